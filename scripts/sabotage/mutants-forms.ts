@@ -8,6 +8,20 @@ const TURNSTILE = "test/public-forms/turnstile.test.ts";
 
 export const formMutants: readonly Mutant[] = [
 	singleEdit(
+		"notes that don't fit into a lead that exists are stored in it",
+		["test/crm/form-matching.test.ts", "is the oldest that is not deleted"],
+		"src/crm/form-responses/lead.ts",
+		"areStorable(lead.notes) ? lead : null",
+		"lead",
+	),
+	singleEdit(
+		"notes are cut without a word",
+		["test/crm/form-matching.test.ts", "says in its notes which response"],
+		"src/crm/form-responses/answers.ts",
+		"notes.slice(0, MAX_NOTES_CHARACTERS - end.length).toWellFormed() + end",
+		"notes.slice(0, MAX_NOTES_CHARACTERS)",
+	),
+	singleEdit(
 		"a form that is public no more takes answers for a minute",
 		[ANSWERS, "are 404 unless the form is public"],
 		"src/public-forms/submit.ts",

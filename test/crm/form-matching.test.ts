@@ -73,15 +73,35 @@ describe("the lead of a person who answers again", () => {
 	it("is the oldest that is not deleted, and a new one where the form does not match", async () => {
 		const api = withoutSending(await createCaller());
 		const lead = (name: string) =>
-			api.post("/leads", { name, email: "jane@example.com", notes: "x".repeat(9_999) });
+			api.post("/leads", { name, email: "jane@example.com", notes: "x".repeat(9_990) });
 		const gone = (await lead("Gone")).body;
 		await api.delete(`/leads/${gone.id}`);
 		const [oldest] = [await lead("One"), await lead("Two")].map(({ body }) => body);
 		const form = await createForm(api, fields, matching);
-		const matched = await leadOf(api, await answer(api, form, { email: "jane@example.com", story: "More" }));
-		expect(matched).toMatchObject({ id: oldest.id, name: "One", notes: `${"x".repeat(9_999)}\n` });
+		const say = async (story: string) =>
+			leadOf(api, await answer(api, form, { email: "jane@example.com", story }));
+		const full = `${"x".repeat(9_990)}\n123456789`;
+		expect(await say("123456789")).toMatchObject({ id: oldest.id, name: "One", notes: full });
+		expect(await say("More")).toMatchObject({ name: "jane@example.com", notes: "More" });
+		expect((await api.get(`/leads/${oldest.id}`)).body).toMatchObject({ version: 2, notes: full });
 		await api.patch(`/forms/${form.id}`, { matchBy: "none" });
-		expect((await leadOf(api, await answer(api, form, { email: "jane@example.com" }))).number).toBe(4);
+		expect((await leadOf(api, await answer(api, form, { email: "jane@example.com" }))).number).toBe(5);
+	});
+
+	it("says in its notes which response has what they have no room for", async () => {
+		const api = withoutSending(await createCaller());
+		const more = { label: "More", key: "more", type: "longText", mapTo: "score" };
+		const form = await createForm(api, [...fields.slice(0, 4), more], matching);
+		const story = "y".repeat(9_990);
+		for (const email of [undefined, "jane@example.com"]) {
+			const reply = await answer(api, form, { email, story, more: "z".repeat(9_000) });
+			expect(reply.body.answers.more).toHaveLength(9_000);
+			const { notes } = await leadOf(api, reply);
+			const end = `… (cut; the whole answers: ${reply.body.id})`;
+			expect(notes).toHaveLength(10_000);
+			expect(notes.endsWith(end)).toBe(true);
+			expect(notes.startsWith("y".repeat(9_900))).toBe(true);
+		}
 	});
 
 	it("is one, however many answers come at once", async () => {

@@ -10,7 +10,16 @@ type Known = Pick<LeadRow, "name" | "notes">;
 
 export type Answers = Readonly<Record<string, unknown>>;
 
+/** A response's id, and its answers. */
+export interface Answered {
+	readonly id: string;
+	readonly answers: Answers;
+}
+
 const MAX_NOTES_CHARACTERS = 10_000;
+
+/** Whether notes are not too long for a lead. */
+export const areStorable = (notes: string | null) => (notes?.length ?? 0) <= MAX_NOTES_CHARACTERS;
 
 /** Whether there is no answer. Browsers send empty texts for fields that were not filled in. */
 const isEmpty = (value: unknown) =>
@@ -44,12 +53,13 @@ export function checkAnswers(fields: readonly FormField[], answers: Answers): An
 export const hasLeadFields = (fields: readonly FormField[]) => fields.some(({ mapTo }) => mapTo !== null);
 
 /**
- * The lead made from answers. An answer that is not valid for its field, or whose field is in `refused`, goes into the
- * notes. A lead without a name gets its e-mail address as name. To the notes of a lead that exists they are added.
+ * The lead made from the answers of a response. An answer that is not valid for its field, or whose field is in `refused`, goes
+ * into the notes; notes that are too long say where the rest is. A lead without a name gets its e-mail address as name. To the
+ * notes of a lead that exists they are added, and may then be too long.
  */
 export function leadFromAnswers(
 	fields: readonly FormField[],
-	answers: Answers,
+	{ id, answers }: Answered,
 	refused: ReadonlySet<string>,
 	before: Known | null = null,
 ) {
@@ -67,7 +77,8 @@ export function leadFromAnswers(
 	}
 	const input = LeadCreate.parse(lead);
 	const hasName = input.name ?? input.firstName ?? input.lastName ?? before?.name;
-	const all = joinNotes(before?.notes, joinNotes(input.notes, ...notes));
+	const added = joinNotes(input.notes, ...notes);
+	const all = before ? joinNotes(before.notes, added) : shortened(added, id);
 	return {
 		...input,
 		...(hasName ? {} : { name: input.email ?? "Form response" }),
@@ -80,7 +91,14 @@ export function leadFromAnswers(
 /** Several notes as one; what the first one contains is not repeated. */
 function joinNotes(first: string | null | undefined, ...more: readonly string[]): string {
 	const added = more.filter((note) => !first?.includes(note));
-	return [first, ...added].filter(Boolean).join("\n").slice(0, MAX_NOTES_CHARACTERS).toWellFormed();
+	return [first, ...added].filter(Boolean).join("\n");
+}
+
+/** Notes that a lead has room for; if they are cut, they end with the response that has all of them. */
+function shortened(notes: string, responseId: string): string {
+	if (areStorable(notes)) return notes;
+	const end = `… (cut; the whole answers: ${responseId})`;
+	return notes.slice(0, MAX_NOTES_CHARACTERS - end.length).toWellFormed() + end;
 }
 
 /** An answer converted to the type of the lead's field; undefined if it can't be. */

@@ -33,12 +33,7 @@ const skipped = skippedProcesses([EVENT]);
 
 const blankSource: FormSource = { pageUrl: null, referrer: null, userAgent: null };
 
-export const formResponses: Resource<
-	Row,
-	FormResponseCreateInput & { readonly leadId?: string | null },
-	never,
-	readonly string[]
-> = {
+export const formResponses: Resource<Row, FormResponseCreateInput, never, readonly string[]> = {
 	...identities["form-responses"],
 	store: tableStore<Row>(responses),
 	list: {
@@ -46,11 +41,11 @@ export const formResponses: Resource<
 		filters: { formId: { by: "facet", field: "formId", schema: id("frm") } },
 	},
 	fact: skipped,
-	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
+	fields: ({ formId, answers, source }, _, __, at) => ({
 		formId,
 		answers,
 		source: replaceObject(blankSource, source, null),
-		leadId,
+		leadId: null,
 		submittedAt: at,
 	}),
 	events: (ctx, { after }) => (after ? [{ type: EVENT, payload: envelope(ctx, EVENT, toWire(after)) }] : []),
@@ -94,9 +89,10 @@ export async function planResponse(
 	if (!form.isActive) throw conflict("This form is not active.");
 	const answers = checkAnswers(form.fields, input.answers);
 	const makesLead = hasLeadFields(form.fields) && !known.skipped.fact.includes(EVENT);
-	const lead = makesLead ? await writeLead(ctx, form, answers, known.leads, known.room.fact >= 1) : null;
 	const plan = planFor(ctx, formResponses, known.skipped);
-	const value = plan.draft({ ...input, answers, leadId: lead?.value.id ?? null });
+	const response = plan.draft({ ...input, answers });
+	const lead = makesLead ? await writeLead(ctx, form, response, known.leads, known.room.fact >= 1) : null;
+	const value = { ...response, leadId: lead?.value.id ?? null };
 	return {
 		value,
 		slots: plan.slots(value),
