@@ -91,6 +91,106 @@ test("it lists every limit of the platform that is enforced here, or by nobody",
 	}
 });
 
+test("the figures of its own limits are those of the code", () => {
+	/** The value of a constant in a file of `src`. */
+	const constant = (file: string, name: string) => {
+		const [, product = ""] = read(`src/${file}.ts`).match(new RegExp(`const ${name} = ([\\d_ *]+);`)) ?? [];
+		const value = product.split("*").reduce((all, factor) => all * Number(factor.replaceAll("_", "")), 1);
+		assert(value > 1, `${file} ${name}`);
+		return value;
+	};
+	const kilobytes = (file: string, name: string) => `${constant(file, name) / 1_024} K`;
+	const count = (file: string, name: string) => constant(file, name).toLocaleString("en-US");
+	const figures: Record<string, string[]> = {
+		"a request body": [
+			kilobytes("http/body", "MAX_BODY_BYTES"),
+			`${constant("http/body", "MAX_BATCH_BODY_BYTES") / 1_024 ** 2} MB`,
+			kilobytes("public-forms/sent", "MAX_BYTES"),
+			kilobytes("dashboard/routes", "BODY_LIMIT"),
+		],
+		"its depth": [count("http/body", "MAX_DEPTH")],
+		"records in a batch": [count("http/batch", "MAX_ITEMS")],
+		"the records of a batch": [count("db/scan", "MAX_PAGE_BYTES")],
+		"parts of a record": [
+			`${count("crm/line-item-schema", "MAX_LINES")} lines`,
+			`${count("crm/invoices/schema", "MAX_PAYMENTS")} payments`,
+			`${count("crm/pipelines/schema", "MAX_STAGES")} stages`,
+			`${count("crm/forms/schema", "MAX_FIELDS")} fields`,
+			`${count("crm/forms/schema", "MAX_OPTIONS")} options`,
+			kilobytes("http/fields", "MAX_OBJECT_BYTES"),
+		],
+		"invalid fields that an error lists": [
+			count("errors", "MAX_ERRORS"),
+			count("errors", "MAX_ITEM_ERRORS"),
+			count("errors", "MAX_PATH_CHARACTERS"),
+			count("http/plain-words", "MAX_LISTED_CHARACTERS"),
+		],
+		"the notes of a lead": [count("crm/form-responses/answers", "MAX_NOTES_CHARACTERS")],
+		"writes that come first": [count("http/write", "MAX_TRIES")],
+		"a text that binds": [count("db/chunks", "MAX_CHUNK_CHARACTERS")],
+		"what an isolate remembers": [
+			count("gate/known-key", "MAX_REMEMBERED_KEYS"),
+			count("public-forms/place", "MAX_REMEMBERED"),
+			count("resources/reader", "MAX_CACHED_FACTS"),
+			count("resources/reader", "MAX_CACHED_CHARACTERS"),
+		],
+		"a result of an MCP tool": [count("mcp/show", "MAX_CHARACTERS")],
+		"rows that are read for a page": [count("db/scan", "MAX_SCANNED_ENTRIES")],
+		"bytes of a page": [count("db/scan", "MAX_PAGE_BYTES")],
+		"events that are read for a page": [count("webhooks/record-log", "MAX_EVENTS")],
+		"values of a filter": [
+			count("http/list-query", "MAX_VALUES"),
+			count("http/list-query", "MAX_CUSTOM_FILTERS"),
+			count("db/search", "MAX_SEARCH_WORDS"),
+		],
+		"clients whose names": [count("db/search", "MAX_MATCHED_CLIENTS")],
+		"deals counted": [count("crm/deals/totals", "MAX_COUNTED_DEALS")],
+		"days of a webhook's statistics": [
+			count("webhooks/stats-schema", "MAX_STATS_DAYS"),
+			count("webhooks/log-schema", "MAX_ATTEMPTS"),
+		],
+		"deliveries of a webhook in flight": [count("outbox/backlog", "WINDOW_SIZE")],
+		"bytes that are read of an answer": [kilobytes("delivery/attempt", "MAX_READ_BYTES")],
+		"the stored body": [kilobytes("delivery/kept-answer", "MAX_BODY_BYTES")],
+		"its stored headers": [
+			count("delivery/kept-answer", "MAX_HEADERS"),
+			count("delivery/kept-answer", "MAX_VALUE_CHARACTERS"),
+			kilobytes("delivery/kept-answer", "MAX_HEADERS_BYTES"),
+		],
+		"custom headers of a webhook": [
+			count("delivery/headers", "MAX_HEADERS"),
+			count("delivery/headers", "MAX_VALUE_CHARACTERS"),
+			count("delivery/target", "MAX_CHARACTERS"),
+		],
+		"a webhook's filter and template": [
+			count("webhooks/filter", "MAX_CONDITIONS"),
+			count("webhooks/format", "MAX_TEMPLATE_CHARACTERS"),
+			count("delivery/template", "MAX_TEXT_CHARACTERS"),
+		],
+		"deliveries of one `recover`": [count("webhooks/resend", "MAX_RECOVERED")],
+		"deliveries that get new places": [count("webhooks/verbs", "MAX_REORDERED")],
+		"statements of a sweep": [count("sweeper/sweep", "MAX_QUERIES")],
+		"due deliveries that a sweep wakes": [count("sweeper/sweep", "MAX_SWEPT_DELIVERIES")],
+		"organizations that are looked at": [count("chore", "ORGANIZATIONS_PER_TURN")],
+		"time to remove": [String(constant("sweeper/purge", "MAX_PURGE_MS") / 1_000)],
+		"time for one erasure": [
+			String(constant("erasure/worker", "MAX_RUN_MS") / 1_000),
+			count("erasure/worker", "MAX_CHUNKS"),
+		],
+		"rows of the request log": [
+			count("request-log/store", "MAX_ROWS_A_MINUTE"),
+			count("retention/request-log", "MAX_ROWS"),
+		],
+	};
+	const rows = guide.split("\n");
+	for (const [limit, all] of Object.entries(figures)) {
+		const found = rows.filter((row) => row.startsWith(`| ${limit}`));
+		assert.equal(found.length, 1, limit);
+		const figure = (found[0] ?? "").split(" | ").slice(1, 2).join();
+		for (const one of all) assert(figure.includes(one), `${limit}: ${figure} has no ${one}`);
+	}
+});
+
 test("its log lines are those that the code writes", () => {
 	assert.deepEqual(column("type"), [...unique(sources.matchAll(/\blog\(\s*"([a-z_]+)"/g)), "fault"].sort());
 	assert.deepEqual(column("what"), unique(sources.matchAll(/\blogFault\(\s*"([a-z_]+)", ?\{/g)));
