@@ -1,6 +1,7 @@
 // Phone numbers are stored as typed. International numbers are equal if their E.164 forms are. The country of a national
 // number is unknown, so it is only found by search, by its digits.
-import { type PhoneNumber, parsePhoneNumberWithError } from "libphonenumber-js/min";
+import { type PhoneNumber, parsePhoneNumberWithError } from "libphonenumber-js/core";
+import { phoneMetadata } from "./phone-metadata.ts";
 
 /** The most common prefix for international calls, in place of `+`. */
 const INTERNATIONAL_PREFIX = /^00(?=[1-9])/;
@@ -10,7 +11,7 @@ function parseInternational(typed: string): PhoneNumber | null {
 	const dialled = typed.trim().replace(INTERNATIONAL_PREFIX, "+");
 	if (!dialled.startsWith("+")) return null;
 	try {
-		const number = parsePhoneNumberWithError(dialled, { extract: false });
+		const number = parsePhoneNumberWithError(dialled, { extract: false }, phoneMetadata());
 		return number.isPossible() ? number : null;
 	} catch {
 		return null;
