@@ -60,6 +60,12 @@ sql.inline = ({ texts, values }: SQL): SQL =>
 		}),
 	);
 
+/**
+ * The end of a subquery whose columns are computed once for each row: SQLite merges a subquery without a LIMIT into the outer
+ * one, and writes what a column is at each place where it is used.
+ */
+export const COMPUTED_ONCE: SQL = partOf("LIMIT -1");
+
 /** A query as D1 takes it. */
 export interface BoundQuery {
 	readonly text: string;

@@ -1,10 +1,10 @@
 // The next state of deliveries after an attempt: done, due again later, or due again now.
 import { expect, LostRace } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { sql } from "../db/sql.ts";
+import { COMPUTED_ONCE, sql } from "../db/sql.ts";
 import type { WakeUp } from "../env.ts";
 import {
-	hasRoom,
+	hasRoomLater,
 	isWebhookOfDelivery,
 	returningWakeUps,
 	wakeUpMark,
@@ -55,11 +55,11 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 			delivery."test" OR delivery."manualWaiting" > (ending.value->>'manual') AS "urgent"
 		FROM ${sql.each(rows)} AS ending CROSS JOIN ${deliveries} AS delivery
 			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
-		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}`;
+		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} ${COMPUTED_ONCE}`;
 	// A delivery that may be sent at once keeps its place in the window. One that is part of an order goes back into it: if it is
 	// still the first, it is released with this batch for when it is due.
 	const isWoken = sql`(ended."urgent" OR NOT (coalesce(ended."ordered", 0) AND NOT (ended."value"->>'returned')) AND NOT ended."paused" AND (ended."due" <= ${now}
-		OR ${hasRoom(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, sql`ended."due"`, now)}))`;
+		OR ${hasRoomLater(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, now)}))`;
 	return [
 		wakingStatement(
 			sql`UPDATE ${deliveries} SET "status" = coalesce(ended."value"->>'status', "status"),
@@ -68,9 +68,9 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 					"lastStatusCode" = iif(ended."value"->>'attempted', ended."value"->>'statusCode', "lastStatusCode"),
 					"nextAttemptAt" = iif(ended."value"->>'status' IS NULL, "nextAttemptAt", ended."value"->>'due'),
 					"manualWaiting" = max(0, "manualWaiting" - (ended."value"->>'manual')),
-					"dueAt" = iif(${isWoken}, ended."due", ${dueInBacklog(sql`ended."ordered"`, sql`${deliveries.eventId}`, sql`ended."due"`)}),
-					"lease" = NULL, "leaseUntil" = iif(${isWoken}, ${wakeUpMark(sql`ended."due"`, now)}, NULL), "updatedAt" = ${now}
-				FROM (${ended}) AS ended
+					"dueAt" = iif(ended."woken", ended."due", ${dueInBacklog(sql`ended."ordered"`, sql`${deliveries.eventId}`, sql`ended."due"`)}),
+					"lease" = NULL, "leaseUntil" = iif(ended."woken", ${wakeUpMark(sql`ended."due"`, now)}, NULL), "updatedAt" = ${now}
+				FROM (SELECT ended.*, ${isWoken} AS "woken" FROM (${ended}) AS ended ${COMPUTED_ONCE}) AS ended
 				WHERE ${deliveries}."webhookId" = ended."webhookId" AND ${deliveries}."id" = ended."id"
 				${returningWakeUps(now)}`,
 			{ now, wake },

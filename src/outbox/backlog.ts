@@ -54,10 +54,13 @@ const inFlightCount = (webhookId: SQL, now: number): SQL =>
 const delayedCount = (webhookId: SQL, now: number): SQL =>
 	countUpToWindow(webhookId, sql`"dueAt" > ${now} AND "dueAt" < ${BACKLOG_OFFSET}`);
 
-/** Whether the window has room for a wake-up at `dueAt` (ms) for one more delivery, the `place`th of its batch. */
-export const hasRoom = (webhookId: SQL, place: SQL, dueAt: SQL, now: number): SQL =>
-	sql`CASE WHEN ${place} > ${WINDOW_SIZE} THEN 0 WHEN ${dueAt} <= ${now} THEN ${inFlightCount(webhookId, now)} + ${place} <= ${WINDOW_SIZE}
-		ELSE ${delayedCount(webhookId, now)} + ${place} <= ${WINDOW_SIZE} END`;
+/** Whether the window has room for one more delivery, the `place`th of its batch, beside so many. */
+const hasRoomBeside = (count: SQL, place: SQL): SQL =>
+	sql`(${place} <= ${WINDOW_SIZE} AND ${count} + ${place} <= ${WINDOW_SIZE})`;
+
+/** Whether the window has room for a delayed wake-up for one more delivery, the `place`th of its batch. */
+export const hasRoomLater = (webhookId: SQL, place: SQL, now: number): SQL =>
+	hasRoomBeside(delayedCount(webhookId, now), place);
 
 /** Whether a delivery of the webhook will be in flight by an instant. */
 const hasInFlightBy = (webhookId: SQL, until: SQL): SQL =>
@@ -82,7 +85,7 @@ export const canWake = (webhook: SQL, place: SQL, dueAt: number, now: number): S
 	return sql`CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0
 		WHEN ${pausedUntil} IS NOT NULL THEN ${place} = 1 AND NOT ${hasInFlightBy(id, sql`max(${dueAt}, ${pausedUntil})`)}
 		WHEN ${isPaced(webhook)} THEN ${place} <= ${roomOf(webhook, id, now)}
-		ELSE ${hasRoom(id, place, sql`${dueAt}`, now)} END`;
+		ELSE ${dueAt <= now ? hasRoomBeside(inFlightCount(id, now), place) : hasRoomLater(id, place, now)} END`;
 };
 
 /** The webhook of a row of `deliveries`, as a FROM clause. */

@@ -8,7 +8,7 @@ import type { OwnedTable } from "../db/owned-row.ts";
 import { events } from "../db/schema/events.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
-import { type SQL, sql } from "../db/sql.ts";
+import { COMPUTED_ONCE, type SQL, sql } from "../db/sql.ts";
 import { sendingRules } from "../env.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
 import { countedForDelivery, expectLogRoom } from "../quotas/log.ts";
@@ -160,7 +160,8 @@ export function deliverEvents(
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
 					${webhooksOf(organizationId, sql`CROSS JOIN ${events} AS event ON ${range}`)}
 						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId" AND ${condition}
-						AND ${passesFilter(sql`event."payload"`)}) AS wanted)`,
+						AND ${passesFilter(sql`event."payload"`)}) AS wanted
+				${COMPUTED_ONCE})`,
 	);
 }
 
