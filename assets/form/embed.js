@@ -10,6 +10,8 @@
 	style.rel = "stylesheet";
 	style.href = new URL("/form/form.css", address).href;
 	let token = "";
+	/** Turnstile's id of the widget that is shown. */
+	let widgetId;
 
 	/** Shows the main part of a page. */
 	function show(html, isAnswer) {
@@ -31,6 +33,7 @@
 	/** Turnstile's widget doesn't work in a shadow tree, so it is in the page itself and shown in a slot. */
 	async function addTurnstile(place) {
 		token = "";
+		widgetId = undefined;
 		host.replaceChildren();
 		if (!place) return;
 		const widget = document.createElement("div");
@@ -46,7 +49,7 @@
 				api.addEventListener("load", loaded);
 				document.head.append(api);
 			});
-		window.turnstile.render(widget, {
+		widgetId = window.turnstile.render(widget, {
 			sitekey: place.dataset.sitekey,
 			callback: (text) => {
 				token = text;
@@ -54,8 +57,10 @@
 		});
 	}
 
-	/** Says what went wrong before the form. */
+	/** Says what went wrong before the form, whose answers stay. A token may have been used, and is good once. */
 	function complain(message) {
+		token = "";
+		if (widgetId !== undefined) window.turnstile.reset(widgetId);
 		const text = document.createElement("p");
 		text.className = "problem";
 		text.setAttribute("role", "alert");
@@ -80,8 +85,12 @@
 				body,
 			});
 			const next = answer.ok && answer.headers.get("location");
-			if (next) location.assign(next);
-			else show(await answer.text(), true);
+			if (next) return location.assign(next);
+			const html = await answer.text();
+			const page = new DOMParser().parseFromString(html, "text/html");
+			// What is only for a moment, such as too many requests, comes without the form.
+			if (answer.ok || page.querySelector("form")) show(html, true);
+			else complain(page.querySelector("main p").textContent);
 		} catch {
 			complain("It was not sent. Check your connection, then send it again.");
 		} finally {

@@ -73,9 +73,9 @@ export const formMutants: readonly Mutant[] = [
 	singleEdit(
 		"a visitor's token is spent twice when another write comes first",
 		[TURNSTILE, "asks once, also when another write comes first"],
-		"src/public-forms/submit.ts",
-		"if (!attempt.isRetry)",
-		"if (attempt)",
+		"src/public-forms/turnstile.ts",
+		" || checked.has(sent)",
+		"",
 	),
 	singleEdit(
 		"an id that no form has is looked for each time",

@@ -67,9 +67,8 @@ export async function submit(ctx: Ctx, formId: string, request: Request, sent: S
 					facts,
 					{ formId, answers: typedAnswers(form.fields, sent.answers), source: sourceOf(request, sent) },
 				);
-				// A token is only good once, so it is checked when all else is right, and not again after a lost race.
-				if (!attempt.isRetry)
-					await requirePerson(ctx, form, sent.own("turnstile"), addressOf(request.headers));
+				// Last: a token that was spent on answers that are refused would be missed with the right ones.
+				await requirePerson(ctx, form, sent, addressOf(request.headers));
 				return { value: null, statements };
 			},
 			() => ({ status: 201 }),

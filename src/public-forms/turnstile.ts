@@ -7,7 +7,7 @@ import { openTurnstileSecret } from "../crm/forms/turnstile-secret.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
-import { OWN_FIELDS } from "./sent.ts";
+import { OWN_FIELDS, type Sent } from "./sent.ts";
 
 const TIMEOUT_MS = 3_000;
 const MAX_TOKEN_CHARACTERS = 2_048;
@@ -17,20 +17,25 @@ interface Verdict {
 	readonly "error-codes"?: unknown;
 }
 
+/** What was sent by those who have been checked. */
+const checked = new WeakSet<Sent>();
+
 const failed = (message: string) => badRequest({ path: OWN_FIELDS.turnstile, message });
 
 /**
- * Checks the visitor's token, if the form has a widget.
+ * Checks the visitor's token, if the form has a widget: once in a request, also when it is tried again after a lost race or at the
+ * place that the form has moved to, because a token is only good once.
  * @param address the visitor's address, if it is known
  * @throws AppError 400 for a token that is missing or not valid, 409 if Turnstile refuses the form's secret, 503 if it does not answer
  */
 export async function requirePerson(
 	ctx: Ctx,
 	form: FormRow,
-	token: string,
+	sent: Sent,
 	address: string | null,
 ): Promise<void> {
-	if (form.turnstileSecret === null) return;
+	if (form.turnstileSecret === null || checked.has(sent)) return;
+	const token = sent.own("turnstile");
 	if (token === "" || token.length > MAX_TOKEN_CHARACTERS)
 		throw failed("Confirm that you are a person, then send it again.");
 	const secret = await openTurnstileSecret(ctx, form.id, form.turnstileSecret);
@@ -39,7 +44,10 @@ export async function requirePerson(
 		response: token,
 		...(address ? { remoteip: address } : {}),
 	});
-	if (verdict.success === true) return;
+	if (verdict.success === true) {
+		checked.add(sent);
+		return;
+	}
 	if (/-input-secret/.test(String(verdict["error-codes"])))
 		throw conflict("Turnstile refuses the secret of this form.");
 	throw failed("The check that you are a person failed; try it again.");

@@ -1,9 +1,10 @@
 // The id of a public form does not say which database it is in: what it costs to find out, and what a move changes.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { watchBindings, withoutSending } from "../support/bindings.ts";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
+import { watchBindings, withoutSending, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { contactField, createForm } from "../support/forms.ts";
-import { Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 import { shards } from "../support/shards.ts";
 import { load, send } from "../support/visitors.ts";
 import { completeMove, duringFreeze, wish } from "./moving.ts";
@@ -43,23 +44,30 @@ it("an id that no form has is looked for once in ten seconds", async () => {
 	expect(watch.roundTrips).toHaveLength(2 * shards.length);
 });
 
-it("a form that moves is answered before, meanwhile by 503, and after", async () => {
+it("a form that moves is answered before, meanwhile by 503, and after, and each visitor is checked once", async () => {
 	const api = withoutSending(await createCaller({ shard: 0 }));
-	const form = await createForm(api, contactField, { isPublic: true });
-	expect((await send(form, JANE)).status).toBe(201);
+	const keys = { turnstileSiteKey: "0x4AAAAAAADnPIDROrmt1Wwj", turnstileSecret: "right" };
+	const form = await createForm(api, contactField, { isPublic: true, ...keys });
+	const bucket = `moving-${form.id}`;
+	const target = workerWith({ ...env, TURNSTILE_URL: `${inject("receiver")}/turnstile/${bucket}` });
+	const answer = (token: string) =>
+		send(form, { ...JANE, "cf-turnstile-response": `${token}-${form.id}` }, { target });
+	expect((await answer("before")).status).toBe(201);
 	expect(await wish(api.organizationId, 0, 1)).toBe(true);
 	const meanwhile: number[] = [];
 	const sender = await Sender.start(
 		{},
 		duringFreeze(async () => {
-			const reply = await send(form, JANE);
+			const reply = await answer("meanwhile");
 			meanwhile.push(reply.status, Number(reply.headers.get("retry-after")));
 			meanwhile.push((await load(form)).status);
 		}),
 	);
 	await completeMove(sender, api.organizationId, 0, 1);
 	expect(meanwhile).toEqual([503, 2, 200]);
-	expect((await send(form, JANE)).status).toBe(201);
+	expect((await answer("after")).status).toBe(201);
 	expect((await load(form)).status).toBe(200);
 	expect((await api.get("/form-responses")).body.items).toHaveLength(2);
+	const asked = (await receivedRequests(bucket)).map(({ body }) => new URLSearchParams(body).get("response"));
+	expect(asked).toEqual(["before", "meanwhile", "after"].map((token) => `${token}-${form.id}`));
 });
