@@ -1,10 +1,6 @@
 // Replaces parts of zod in the bundle that nobody asks for (wrangler.toml): its errors in sixty languages, since
-// http/plain-words.ts has the error messages; its compiler, which needs `eval`; and what reads JSON Schema. And of MCP's
-// library what validates what a tool asks a user for: ours ask for nothing.
+// http/plain-words.ts has the error messages; its compiler, which needs `eval`; and what reads JSON Schema.
 const leftOut = undefined;
-
-/** The library makes one for each server. */
-export class DefaultJsonSchemaValidator {}
 
 export {
 	leftOut as compile,

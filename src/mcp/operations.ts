@@ -1,7 +1,6 @@
 // Tools for operations other than reading and writing records: reports, actions on records and actions on webhooks. Each
 // tool offers operations by their operationId.
 import { z } from "@hono/zod-openapi";
-import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Call, JsonObject } from "./ask.ts";
@@ -16,6 +15,7 @@ import {
 	READ_HINTS,
 	SEND_HINTS,
 	type Tool,
+	type ToolHints,
 	tool,
 } from "./tool.ts";
 
@@ -40,7 +40,7 @@ function withoutUnsetInside(answer: JsonObject): JsonObject {
 
 export function operationTools({ reports, actions, sends }: Directory): readonly Tool[] {
 	const actionTool = (
-		about: { name: string; title: string; description: string; hints: ToolAnnotations },
+		about: { name: string; title: string; description: string; hints: ToolHints },
 		operations: ReadonlyMap<string, Endpoint>,
 		more: { deliveryId?: typeof deliveryId },
 	) =>

@@ -10,8 +10,8 @@ import { settingsOf } from "../settings.ts";
 import type { Api } from "./server.ts";
 
 /**
- * Mounts the endpoint. Each request counts as one of the key's 60. The tools and the protocol's library are a fifth of the
- * Worker, and most isolates answer no agent: they are only loaded for the first request.
+ * Mounts the endpoint. Each request counts as one of the key's 60. Most isolates answer no agent, so the tools are
+ * only made for the first request.
  * @param document the OpenAPI document as the caller's organization sees it
  */
 export function mountMcp(app: App, endpoints: readonly Endpoint[], document: Api["document"]): void {
@@ -25,7 +25,7 @@ export function mountMcp(app: App, endpoints: readonly Endpoint[], document: Api
 			throw badRequest({ path: "", message: "Send one JSON-RPC message per request." });
 		const { answer, apiOf } = await import("./server.ts");
 		api ??= apiOf(endpoints, document);
-		return answer(request, value, c.get("ctx"), api);
+		return answer(request.headers, value, c.get("ctx"), api);
 	});
 }
 

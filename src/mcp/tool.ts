@@ -1,6 +1,5 @@
 // The definition of a tool: its description, input, output and function.
 import { z } from "@hono/zod-openapi";
-import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../context.ts";
 import { AppError, catchAppError } from "../errors.ts";
 import { parseJson } from "../http/body.ts";
@@ -27,11 +26,19 @@ interface ToolContext {
 /** Whether a key may use an operation. */
 export type IsUsable = (endpoint: Endpoint) => boolean;
 
+/** What a client may assume of a tool before it asks its user. */
+export interface ToolHints {
+	readonly openWorldHint: boolean;
+	readonly readOnlyHint: boolean;
+	readonly destructiveHint: boolean;
+	readonly idempotentHint: boolean;
+}
+
 interface About {
 	readonly name: string;
 	readonly title: string;
 	readonly description: string;
-	readonly hints: ToolAnnotations;
+	readonly hints: ToolHints;
 	/** The operations that it calls. A key that may use one of them sees the tool. */
 	readonly endpoints: readonly Endpoint[];
 }
@@ -63,19 +70,19 @@ export function tool<Input extends z.ZodType>({ input, output, run, ...about }: 
 }
 
 /** Hints for a tool that adds a record with every call. */
-export const CREATE_HINTS: ToolAnnotations = {
+export const CREATE_HINTS: ToolHints = {
 	openWorldHint: false,
 	readOnlyHint: false,
 	destructiveHint: false,
 	idempotentHint: false,
 };
-export const READ_HINTS: ToolAnnotations = { ...CREATE_HINTS, readOnlyHint: true, idempotentHint: true };
+export const READ_HINTS: ToolHints = { ...CREATE_HINTS, readOnlyHint: true, idempotentHint: true };
 /** For a tool that overwrites, and changes nothing when it is called again. */
-export const UPDATE_HINTS: ToolAnnotations = { ...CREATE_HINTS, destructiveHint: true, idempotentHint: true };
+export const UPDATE_HINTS: ToolHints = { ...CREATE_HINTS, destructiveHint: true, idempotentHint: true };
 /** For a tool whose changes can't be undone, and that may change more when it is called again. */
-export const ACTION_HINTS: ToolAnnotations = { ...UPDATE_HINTS, idempotentHint: false };
+export const ACTION_HINTS: ToolHints = { ...UPDATE_HINTS, idempotentHint: false };
 /** For a tool that sends requests to other servers. */
-export const SEND_HINTS: ToolAnnotations = { ...ACTION_HINTS, openWorldHint: true };
+export const SEND_HINTS: ToolHints = { ...ACTION_HINTS, openWorldHint: true };
 
 /** Whether a caller may use an operation. */
 export const usableBy =
