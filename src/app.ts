@@ -1,5 +1,5 @@
 // Table of contents: the gate, each feature's endpoints, the public pages.
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { apiKeyEndpoints } from "./api-keys/routes.ts";
 import { clientEndpoints } from "./crm/clients/routes.ts";
@@ -62,8 +62,8 @@ export const endpoints: readonly Endpoint[] = [
 	...customFieldEndpoints,
 ];
 
-export const app = new OpenAPIHono<AppEnv>({ router: new FormRouter() });
-const api = new OpenAPIHono<AppEnv>();
+export const app = new Hono<AppEnv>({ router: new FormRouter() });
+const api = new Hono<AppEnv>();
 /** Turns the 404 for a path that has other methods into a 405; asked only where no route matches. */
 const explainMethod = methodNotAllowed({
 	app,
@@ -81,11 +81,11 @@ app.notFound(async (c) => {
 app.use(identifyRequest);
 app.use(allowOrigins);
 
-const document = mountSite(app, api);
+mountSite(app);
 mountDashboard(app);
 mountPublicForms(app);
-mountMcp(app, endpoints, (ctx) => organizationDocument(ctx, document()));
+mountMcp(app, endpoints, organizationDocument);
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
-mountOrganizationDocument(api, document);
+mountOrganizationDocument(api);
 app.route("/api/v1", api);

@@ -1,5 +1,6 @@
 // `npm run build`: makes dist/assets, the folder of the Worker's static assets. It has the files of assets/ unchanged, the guides of
 // docs/guides as pages, and the dashboard.
+import { execFileSync } from "node:child_process";
 import {
 	cpSync,
 	existsSync,
@@ -11,24 +12,33 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { captureTool, repositoryRoot } from "../tools/tools.ts";
+import { captureTool, repositoryRoot, toolEnvironment } from "../tools/tools.ts";
 import { page } from "./layout.ts";
+import { alone } from "./lock.ts";
 import { readGuides } from "./pages.ts";
 import { render } from "./render.ts";
 import { sectionsOf } from "./sections.ts";
 
 const folder = join(repositoryRoot, "dist", "assets");
+const docs = join(folder, "docs");
 const dashboard = join(folder, "dashboard");
 
 /**
  * Copies assets/ and makes the guides' pages: docs/<slug>.html, the Markdown beside it for programs, docs/sections.json for the search
- * of the pages (assets/search.js), and docs/guides.json, which llms.txt is made from (src/site/guides.ts). Does nothing if they are newer than their sources.
+ * of the pages (assets/search.js); and what is made of the endpoints (documents.ts). Does nothing if they are newer than their sources.
  */
 export function buildPages(): void {
-	const docs = join(folder, "docs");
 	// Written last: if it exists, the other files exist too.
-	const index = join(docs, "guides.json");
-	if (isNewerThan(index, ["assets/**", "docs/guides/**", "scripts/assets/**"])) return;
+	const index = join(docs, "sections.json");
+	const isNew = () => isNewerThan(index, ["assets/**", "docs/guides/**", "scripts/assets/**", "src/**"]);
+	if (isNew()) return;
+	// Tests and servers that start at the same time would remove each other's files.
+	alone(() => {
+		if (!isNew()) writePages(index);
+	});
+}
+
+function writePages(index: string): void {
 	const guides = readGuides();
 	mkdirSync(folder, { recursive: true });
 	for (const name of readdirSync(folder))
@@ -41,8 +51,11 @@ export function buildPages(): void {
 		writeFileSync(join(docs, `${guide.slug}.md`), guide.markdown);
 		return sectionsOf(guide, rendered.headings);
 	});
-	writeFileSync(join(docs, "sections.json"), JSON.stringify(sections));
-	writeFileSync(index, JSON.stringify(guides));
+	// In a process of its own: few programs that need the assets need all of the Worker's code, too.
+	execFileSync(process.execPath, [join(import.meta.dirname, "documents.ts"), folder], {
+		env: toolEnvironment(),
+	});
+	writeFileSync(index, JSON.stringify(sections));
 }
 
 /** Builds the dashboard, unless it is newer than its sources. */

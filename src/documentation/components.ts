@@ -14,16 +14,17 @@ import {
 	unavailable,
 	wrongMethod,
 } from "../errors.ts";
+import { MAX_BODY_BYTES, tooLarge, wrongType } from "../http/body.ts";
+import { email, exampleId } from "../http/fields.ts";
+import type { HeaderName } from "../http/header-names.ts";
+import { keyReused } from "../http/idempotency.ts";
+import { parse } from "../http/validate.ts";
 import { identities } from "../identities.ts";
 import { refusal } from "../limiter/rate-limit.ts";
 import { KEY_LIMIT } from "../limiter/window.ts";
 import { staleVersion } from "../resources/condition.ts";
 import { holderInWords, inUseMessage } from "../resources/holding.ts";
 import { requireScope } from "../scopes.ts";
-import { MAX_BODY_BYTES, tooLarge, wrongType } from "./body.ts";
-import { email, exampleId } from "./fields.ts";
-import { keyReused } from "./idempotency.ts";
-import { parse } from "./validate.ts";
 
 const text = (description: string, example: string, maxLength: number) => ({
 	description,
@@ -60,14 +61,7 @@ const HEADERS = {
 	"WWW-Authenticate": text("How to send an API key, besides `x-api-key`.", 'Bearer realm="Leadwire"', 100),
 	Allow: text("The methods this path takes.", "GET, HEAD, POST", 100),
 	"Access-Control-Allow-Origin": text("`*`: scripts of any site may read the answer.", "*", 1),
-} as const;
-
-export type HeaderName = keyof typeof HEADERS;
-
-/** The names of all headers that scripts in browsers may read. */
-export const exposedHeaders: readonly string[] = Object.keys(HEADERS).filter(
-	(name) => !name.startsWith("Access-Control-"),
-);
+} as const satisfies Record<HeaderName, object>;
 
 /** The headers of every response to a valid key. */
 export const COMMON_HEADERS: readonly HeaderName[] = [

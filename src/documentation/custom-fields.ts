@@ -1,7 +1,7 @@
 // Custom fields in the public document, as a pattern of their names. own-document.ts lists those of an organization.
 import { customEntities } from "../custom-fields/schema.ts";
 import { identities } from "../identities.ts";
-import type { Document, Operation } from "./types.ts";
+import type { Document, Operation } from "../site/types.ts";
 
 const PATTERN = {
 	"^cf_[a-z0-9_]+$": {

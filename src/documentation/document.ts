@@ -1,15 +1,10 @@
-// The public pages. The OpenAPI document is generated from the endpoints and the event catalogue, and the other pages
-// (reference, llms.txt, Postman collection) from the document.
+// The OpenAPI document, generated from the endpoints and the event catalogue.
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { catalogue } from "../events/catalogue.ts";
-import type { App } from "../http/endpoint.ts";
-import { ErrorSchema } from "../http/openapi.ts";
-import { sharedComponents } from "../http/openapi-components.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { ErrorSchema } from "../http/error-schema.ts";
 import { eventTypes } from "../outbox/names.ts";
-import { describeCustomFields } from "./custom-fields.ts";
-import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
-import { exampleOf } from "./examples.ts";
-import { info, securitySchemes, tagDescriptions } from "./info.ts";
-import { codeSamples } from "./samples.ts";
+import { addExamples } from "../site/operation-examples.ts";
 import {
 	type Document,
 	jsonOf,
@@ -18,19 +13,23 @@ import {
 	type Schema,
 	type Schemas,
 	schemaName,
-} from "./types.ts";
+} from "../site/types.ts";
+import { sharedComponents } from "./components.ts";
+import { describeCustomFields } from "./custom-fields.ts";
+import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
+import { info, securitySchemes, tagDescriptions } from "./info.ts";
+import { toRouteConfig } from "./operation.ts";
 
-/** The document of an API's endpoints, as a function that generates it on the first call. */
-export function documentOf(api: App): () => Document {
-	let document: Document | undefined;
-	return () => {
-		document ??= complete(generate(api));
-		return document;
-	};
-}
+/** The document of endpoints and of all events. */
+export const documentOf = (endpoints: readonly Endpoint[]): Document => complete(generate(endpoints));
 
-function generate(api: App): Document {
-	const registry = api.openAPIRegistry;
+function generate(endpoints: readonly Endpoint[]): Document {
+	const writer = new OpenAPIHono();
+	const registry = writer.openAPIRegistry;
+	for (const { definition } of endpoints) {
+		for (const [name, schema] of Object.entries(definition.schemas ?? {})) registry.register(name, schema);
+		registry.registerPath(toRouteConfig(definition));
+	}
 	registry.register("Error", ErrorSchema);
 	for (const type of eventTypes) registry.registerWebhook(describeEvent(type, catalogue[type]));
 	for (const [name, header] of Object.entries(sharedComponents.headers))
@@ -41,7 +40,7 @@ function generate(api: App): Document {
 		registry.registerComponent("parameters", name, parameter);
 	for (const [name, scheme] of Object.entries(securitySchemes))
 		registry.registerComponent("securitySchemes", name, scheme);
-	return api.getOpenAPI31Document({
+	return writer.getOpenAPI31Document({
 		openapi: "3.1.0",
 		info,
 		servers: [
@@ -80,22 +79,6 @@ function complete(document: Document): Document {
 	describeIntegers(document);
 	dropUnused(document);
 	return document;
-}
-
-/** Adds examples of its bodies and code samples to an operation. */
-export function addExamples(method: string, path: string, operation: Operation, schemas: Schemas): void {
-	const request = jsonOf(operation.requestBody);
-	const responses = Object.entries(operation.responses ?? {}).flatMap(([status, response]) =>
-		status.startsWith("2") ? (jsonOf(response) ?? []) : [],
-	);
-	for (const media of [...(request ? [request] : []), ...responses])
-		if (media.schema) media.example = exampleOf(media.schema, schemas) ?? media.example;
-	operation["x-codeSamples"] = codeSamples({
-		method: method.toUpperCase(),
-		path: exampleUrl(path, operation),
-		body: request?.example,
-		hasAnswerBody: responses.length > 0,
-	});
 }
 
 /**
@@ -144,16 +127,6 @@ function sortedByName(schemas: Schemas): Schemas {
 function removeExample(parameter: NonNullable<Operation["parameters"]>[number]): void {
 	if ("in" in parameter && !parameter.required && parameter.schema && "example" in parameter.schema)
 		Reflect.deleteProperty(parameter.schema, "example");
-}
-
-function exampleUrl(path: string, operation: Operation): string {
-	return (operation.parameters ?? []).reduce(
-		(url, parameter) =>
-			"in" in parameter && parameter.in === "path"
-				? url.replace(`{${parameter.name}}`, String(parameter.example))
-				: url,
-		path,
-	);
 }
 
 const INT32_MAX = 2_147_483_647;

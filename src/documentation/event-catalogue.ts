@@ -1,8 +1,8 @@
 // `/api/v1/webhook-events`: the public catalogue of events, each with a self-contained JSON schema.
 import { catalogue } from "../events/catalogue.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
+import { type Document, namesIn, type Schemas, schemaRef } from "../site/types.ts";
 import { payloadSchemaName } from "./event-webhooks.ts";
-import { type Document, namesIn, type Schemas, schemaRef } from "./types.ts";
 
 /** The catalogue as a list, with the schemas of the document. */
 export function eventCatalogue(document: Document) {

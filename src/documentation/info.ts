@@ -1,5 +1,6 @@
 // The general texts of the document.
 import { identities } from "../identities.ts";
+import { TITLE, VERSION } from "../site/about.ts";
 
 const description = `
 Leadwire is a CRM: it stores leads, clients, deals, tasks, quotations and invoices. It notifies your other systems by
@@ -73,8 +74,8 @@ Every delivery, with each attempt and its answer, is in the log: \`GET /webhooks
 `.trim();
 
 export const info = {
-	title: "Leadwire",
-	version: "1.0.0",
+	title: TITLE,
+	version: VERSION,
 	summary: "A CRM API that tells other systems what happened, by webhooks that never get lost.",
 	description,
 	contact: { name: "Leadwire" },

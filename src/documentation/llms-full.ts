@@ -1,9 +1,10 @@
 // llms-full.txt: the whole documentation in one text for language models: the guides, then every operation, event and
 // schema of the document.
-import type { Guide } from "./guides.ts";
+
+import { type Document, operationsOf } from "../site/types.ts";
+import type { Guide } from "./guide.ts";
 import { info } from "./info.ts";
 import { eventText, operationText, schemaText } from "./markdown.ts";
-import { type Document, operationsOf } from "./types.ts";
 
 /** The text; `origin` is the address of this host. */
 export function llmsFullText(document: Document, guides: readonly Guide[], origin: string): string {

@@ -1,8 +1,9 @@
 // llms.txt (llmstxt.org): the overview for language models, generated from the document.
-import type { Guide } from "./guides.ts";
+
+import { type Document, operationsOf } from "../site/types.ts";
+import type { Guide } from "./guide.ts";
 import { info } from "./info.ts";
 import { eventPath, operationPath } from "./markdown-pages.ts";
-import { type Document, operationsOf } from "./types.ts";
 
 const ESSENTIALS = `
 - All paths begin with \`/api/v1\`; bodies and answers are JSON.

@@ -1,7 +1,8 @@
 // One page of Markdown for each operation and each event, complete by itself: with every schema that it refers to. Programs read
 // one page instead of the whole documentation.
+
+import { type CalledOperation, type Document, namesIn } from "../site/types.ts";
 import { eventText, operationText, schemaText } from "./markdown.ts";
-import { type Document, namesIn, operationsOf } from "./types.ts";
 
 const SHARED = `All calls send an API key in \`x-api-key\` (60 requests a minute). Errors answer \`{ code, message, requestId, errors? }\`. Fields marked *
 are required; what may be \`null\` says so. More: /llms.txt`;
@@ -12,16 +13,13 @@ export const operationPath = (operationId: string): string => `/docs/operations/
 /** Where the page of an event is. */
 export const eventPath = (name: string): string => `/docs/events/${name}.md`;
 
-/** The page at a path; null if there is none. */
-export function markdownPage(document: Document, path: string): string | null {
-	const called = operationsOf(document).find(
-		({ operation: { operationId = "" } }) => operationPath(operationId) === path,
-	);
-	if (called) return pageOf(document, operationText(document, called), called.operation);
-	const [event, item] =
-		Object.entries(document.webhooks ?? {}).find(([name]) => eventPath(name) === path) ?? [];
-	return event === undefined ? null : pageOf(document, eventText(document, event), item);
-}
+/** The page of an operation. */
+export const operationPage = (document: Document, called: CalledOperation): string =>
+	pageOf(document, operationText(document, called), called.operation);
+
+/** The page of an event. */
+export const eventPage = (document: Document, name: string): string =>
+	pageOf(document, eventText(document, name), document.webhooks?.[name]);
 
 /** A text, which begins with a heading of the second level, and the schemas that a part of the document refers to. */
 function pageOf(document: Document, text: string, part: unknown): string {

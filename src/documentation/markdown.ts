@@ -7,7 +7,7 @@ import {
 	parametersOf,
 	type Schema,
 	schemaName,
-} from "./types.ts";
+} from "../site/types.ts";
 
 type Described = Exclude<Schema, { $ref: string }>;
 

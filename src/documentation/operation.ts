@@ -1,36 +1,10 @@
 // The OpenAPI operation of an endpoint, derived from its definition: parameters, headers, bodies, and all errors it can answer,
 // from the same data that the code uses.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { type ErrorCode, errorCatalogue, errorCodes, MAX_ERRORS, MAX_PATH_CHARACTERS } from "../errors.ts";
-import type { EndpointDefinition } from "./definition.ts";
-import { exampleId } from "./fields.ts";
-import { COMMON_HEADERS, errorRef, errorResponse, headerRefs, parameterRef } from "./openapi-components.ts";
-
-/** The body of every error. */
-export const ErrorSchema = z
-	.object({
-		code: z.enum(errorCodes).describe("The code of the error."),
-		message: z.string().openapi({
-			maxLength: 10_000,
-			description:
-				"A description of the error; for a bad request, of the first field at fault, with their number if they are more than ten.",
-		}),
-		requestId: z.string().openapi({ maxLength: 128, description: "The `X-Request-Id` of the answer." }),
-		errors: z
-			.array(
-				z.object({
-					path: z
-						.string()
-						.max(MAX_PATH_CHARACTERS)
-						.describe("The path in the request, e.g. `lineItems.0.price`; empty for the whole request."),
-					message: z.string().openapi({ maxLength: 10_000, description: "A description of what is wrong." }),
-				}),
-			)
-			.max(MAX_ERRORS)
-			.optional()
-			.describe(`Every field at fault, the first ${MAX_ERRORS} of them.`),
-	})
-	.openapi("Error", { description: "The shape of every error." });
+import { type ErrorCode, errorCatalogue, errorCodes } from "../errors.ts";
+import type { EndpointDefinition } from "../http/definition.ts";
+import { exampleId } from "../http/fields.ts";
+import { COMMON_HEADERS, errorRef, errorResponse, headerRefs, parameterRef } from "./components.ts";
 
 /** The errors that an endpoint can answer: the common ones, and those that depend on its definition. */
 function errorsOf(definition: EndpointDefinition<z.ZodType, z.ZodType>): ErrorCode[] {

@@ -1,7 +1,7 @@
 // The document as a Postman collection (2.1). Every request can be sent unchanged, and all of them in order: ids of
 // answers are stored in variables, which replace the ids of examples. Each request tests its status, and waits while the
 // rate limit is used up.
-import { info } from "./info.ts";
+
 import {
 	type Document,
 	jsonOf,
@@ -10,7 +10,8 @@ import {
 	type Parameter,
 	parametersOf,
 	type Schema,
-} from "./types.ts";
+} from "../site/types.ts";
+import { info } from "./info.ts";
 
 type Entry = ReturnType<typeof operationsOf>[number];
 

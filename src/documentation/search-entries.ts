@@ -1,5 +1,5 @@
 // What the search of the pages finds in the reference: operations and events. assets/search.js adds the sections of the guides.
-import { type Document, operationsOf } from "./types.ts";
+import { type Document, operationsOf } from "../site/types.ts";
 
 interface SearchEntry {
 	readonly href: string;

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { setHeaders } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
-import { exposedHeaders } from "../http/openapi-components.ts";
+import { exposedHeaders } from "../http/header-names.ts";
 
 const preflight = cors({ origin: "*", maxAge: 86_400 });
 

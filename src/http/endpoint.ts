@@ -1,6 +1,7 @@
 // An endpoint: its description and its handler in one value that mounts itself. Endpoints are registered by statements, never
 // chained, because chained types grow with every link.
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
+import type { Hono } from "hono";
 import type { Ctx } from "../context.ts";
 import type { Bindings } from "../env.ts";
 import { notFound } from "../errors.ts";
@@ -14,14 +15,13 @@ import { ifMatch } from "./conditions.ts";
 import { complete, type EndpointDefinition, type PathId, type ResourceEndpoint } from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
 import { valuesByName } from "./named-values.ts";
-import { toRouteConfig } from "./openapi.ts";
 import { parse } from "./validate.ts";
 
 export type AppEnv = {
 	Bindings: Bindings;
 	Variables: { ctx: Ctx; requestId: string; now: number; url: URL };
 };
-export type App = OpenAPIHono<AppEnv>;
+export type App = Hono<AppEnv>;
 
 export interface Input<Q extends z.ZodType, B extends z.ZodType> {
 	readonly ctx: Ctx;
@@ -45,6 +45,8 @@ export interface Endpoint
 	readonly conditional: boolean;
 	/** The names of its query parameters. */
 	readonly parameters: readonly string[];
+	/** What the document says of it. */
+	readonly definition: EndpointDefinition<z.ZodType, z.ZodType>;
 	mount(app: App): void;
 	/**
 	 * Handles a request that the gate has admitted, with the values of the path's parameters by name.
@@ -104,11 +106,9 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		ids: kinds,
 		conditional: definition.conditional ?? false,
 		parameters: definition.query instanceof z.ZodObject ? Object.keys(definition.query.shape) : [],
+		definition,
 		answer,
 		mount(app) {
-			for (const [name, schema] of Object.entries(definition.schemas ?? {}))
-				app.openAPIRegistry.register(name, schema);
-			app.openAPIRegistry.registerPath(toRouteConfig(definition));
 			app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) =>
 				answer(c.get("ctx"), c.req.raw, c.req.param()),
 			);

@@ -4,7 +4,7 @@ import type { Ctx } from "../context.ts";
 import { errorBody } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { toAppError } from "../http/on-error.ts";
-import { info } from "../site/info.ts";
+import { TITLE, VERSION } from "../site/about.ts";
 import type { Document } from "../site/types.ts";
 import { type Arguments, type JsonObject, operationCaller } from "./ask.ts";
 import { type Directory, directoryOf } from "./directory.ts";
@@ -41,8 +41,8 @@ export const answer = (headers: Headers, message: unknown, ctx: Ctx, api: Api): 
 	answerMessage(headers, message, serverFor(ctx, api));
 
 /** What a caller may list and call. */
-export const serverFor = (ctx: Ctx, api: Api): ToolServer => ({
-	info: { name: "leadwire", title: info.title, version: info.version },
+const serverFor = (ctx: Ctx, api: Api): ToolServer => ({
+	info: { name: "leadwire", title: TITLE, version: VERSION },
 	instructions: INSTRUCTIONS,
 	listTools: () => listTools(ctx, api),
 	callTool(name, input) {

@@ -1,22 +1,18 @@
-// The document of one organization: the public document plus its custom fields, described by the same schemas that
-// validate bodies and filters.
-
-import { OpenAPIHono, type z } from "@hono/zod-openapi";
+// The document of one organization: the public document plus its custom fields.
 import type { Ctx } from "../context.ts";
 import type { Definition } from "../custom-fields/definitions.ts";
 import { definitionsJson } from "../custom-fields/live.ts";
 import { type CustomEntity, customEntities } from "../custom-fields/schema.ts";
 import { fieldType } from "../custom-fields/types.ts";
-import { answerSchemaOf, parameterSchemaOf, schemaOf } from "../custom-fields/values.ts";
 import { parseDefinitions } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
 import { sql } from "../db/sql.ts";
-import { repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { hasScope } from "../scopes.ts";
-import { addExamples } from "./document.ts";
 import { exampleOf } from "./examples.ts";
-import { info } from "./info.ts";
+import { type FieldSchemas, fieldSchema } from "./field-schema.ts";
+import { addExamples } from "./operation-examples.ts";
+import { PUBLISHED, published } from "./published.ts";
 import {
 	type Document,
 	type Operation,
@@ -27,33 +23,32 @@ import {
 	schemaRef,
 } from "./types.ts";
 
-/** A schema that has the fields of an entity: its name, the schema of a field in it, and whether required fields must be set. */
-interface FieldSchema {
+/** A schema that has the fields of an entity: its name, how it describes one, and whether required fields must be set. */
+interface FieldsIn {
 	readonly name: string;
-	readonly schema: (field: Definition) => z.ZodType;
+	readonly use: (field: Definition) => keyof FieldSchemas;
 	readonly requires: boolean;
 }
 
-const fieldSchemasOf = (entity: CustomEntity): FieldSchema[] => {
+const schemasWithFields = (entity: CustomEntity): FieldsIn[] => {
 	const { one: title } = identities[entity];
 	return [
-		{ name: title, schema: (field) => answerSchemaOf(field).nullable(), requires: false },
-		{ name: `${title}Create`, schema: settable, requires: true },
-		{ name: `Converted${title}`, schema: settable, requires: true },
-		{ name: `${title}Update`, schema: settable, requires: false },
-		{ name: `${title}Upsert`, schema: settable, requires: false },
-		{ name: `${title}Change`, schema: settable, requires: false },
+		{ name: title, use: () => "answer", requires: false },
+		{ name: `${title}Create`, use: settable, requires: true },
+		{ name: `Converted${title}`, use: settable, requires: true },
+		{ name: `${title}Update`, use: settable, requires: false },
+		{ name: `${title}Upsert`, use: settable, requires: false },
+		{ name: `${title}Change`, use: settable, requires: false },
 	];
 };
 
-/** The schema of a field in bodies: `null` clears it, unless it is required. */
-function settable(field: Definition): z.ZodType {
-	return field.required ? schemaOf(field) : schemaOf(field).nullable();
-}
+/** In bodies `null` clears a field, unless it is required. */
+const settable = ({ required }: Definition) => (required ? "required" : "optional");
 
 /** A copy of the document with the custom fields of all entities that the caller may read or write. */
-export async function organizationDocument(ctx: Ctx, document: Document): Promise<Document> {
-	const copy = structuredClone(document);
+export async function organizationDocument(ctx: Ctx): Promise<Document> {
+	const copy: Document = JSON.parse(await published(ctx.env, PUBLISHED.document));
+	const types: FieldTypes = JSON.parse(await published(ctx.env, PUBLISHED.fields));
 	const { scopes } = ctx.caller;
 	const entities = customEntities.options.filter((entity) =>
 		["custom-fields:read", `${entity}:read`, `${entity}:write`].some((scope) => hasScope(scopes, scope)),
@@ -69,17 +64,17 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 	const requiredExamples = new Map<string, Readonly<Record<string, unknown>>>();
 	for (const [index, entity] of entities.entries()) {
 		const fields = parseDefinitions(JSON.parse(String(answers[index]?.[0]?.definitions ?? "[]")));
-		for (const { name, schema: schemaFor, requires } of fieldSchemasOf(entity)) {
+		for (const { name, use, requires } of schemasWithFields(entity)) {
 			const schema = schemas[name];
 			if (!schema || "$ref" in schema) continue;
 			const required = fields.filter((field) => requires && field.required).map(({ key }) => key);
-			const named = described(fields, schemaFor);
+			const named = described(fields, types, use);
 			addFields(schema, named, required);
 			const examples = required.map((key) => [key, exampleFor(named[key] ?? {})]);
 			if (required.length > 0) requiredExamples.set(name, Object.fromEntries(examples));
 		}
 		const list = copy.paths?.[`/${entity}`]?.get;
-		if (list) addParameters(list, fields);
+		if (list) addParameters(list, fields, types);
 	}
 	// Without required fields, the examples of the public document are valid here, too.
 	if (requiredExamples.size > 0) {
@@ -127,12 +122,9 @@ function exampleFor(schema: Schema): unknown {
 }
 
 /** Adds the filters and sorts by custom fields to a list. */
-function addParameters(list: Operation, fields: readonly Definition[]): void {
+function addParameters(list: Operation, fields: readonly Definition[], types: FieldTypes): void {
 	const labels = new Map(fields.map(({ key, label }) => [key, label]));
-	const filters = described(fields, (field) => {
-		const schema = parameterSchemaOf(field);
-		return schema && repeatable(schema, `Only those whose ${field.label} is this.`);
-	});
+	const filters = described(fields, types, () => "filter");
 	const sortable = fields.filter(({ type }) => fieldType(type).isSortable).map(({ key }) => key);
 	for (const parameter of list.parameters ?? []) {
 		if (!("name" in parameter) || parameter.name !== "orderBy" || !parameter.schema) continue;
@@ -150,19 +142,14 @@ function addParameters(list: Operation, fields: readonly Definition[]): void {
 	];
 }
 
-/** The OpenAPI schemas of fields, described by their labels; fields without a schema are left out. */
-function described(fields: readonly Definition[], schemaFor: (field: Definition) => z.ZodType | null) {
-	const writer = new OpenAPIHono();
-	for (const field of fields) {
-		const schema = schemaFor(field);
-		if (schema) writer.openAPIRegistry.register(field.key, schema);
-	}
-	const { components } = writer.getOpenAPI31Document({ openapi: "3.1.0", info });
-	const labels = new Map(fields.map(({ key, label }) => [key, label]));
+type FieldTypes = Readonly<Record<string, FieldSchemas>>;
+
+/** The schemas of fields for a use, by key; fields without one are left out. */
+function described(fields: readonly Definition[], types: FieldTypes, use: FieldsIn["use"]): Schemas {
 	return Object.fromEntries(
-		Object.entries(components?.schemas ?? {}).map(([key, schema]) => {
-			const note = "description" in schema && schema.description ? `. ${schema.description}` : "";
-			return [key, { ...schema, description: `${labels.get(key)}${note}` }];
+		fields.flatMap((field) => {
+			const template = types[field.type]?.[use(field)];
+			return template ? [[field.key, fieldSchema(template, field)]] : [];
 		}),
 	);
 }

@@ -8,17 +8,8 @@ import { hasSession } from "../gate/session.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
-import { documentOf } from "./document.ts";
-import { eventCatalogue } from "./event-catalogue.ts";
-import { guidesOf } from "./guides.ts";
-import { llmsText } from "./llms.ts";
-import { llmsFullText } from "./llms-full.ts";
-import { markdownPage } from "./markdown-pages.ts";
 import { organizationDocument } from "./own-document.ts";
-import { landing, reference } from "./pages.ts";
-import { postmanCollection } from "./postman.ts";
-import { searchEntries } from "./search-entries.ts";
-import type { Document } from "./types.ts";
+import { HOST, PUBLISHED, published } from "./published.ts";
 
 const BASE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -30,60 +21,54 @@ const LANDING_POLICY = `${BASE_POLICY}; style-src 'self'; img-src 'self'`;
 const LINKS =
 	'</openapi.json>; rel="service-desc"; type="application/json", </docs>; rel="service-doc", </llms.txt>; rel="describedby"; type="text/plain"';
 
-function page(c: Context<AppEnv>, body: ReturnType<typeof landing>, policy: string) {
-	return c.html(body, 200, {
-		"Content-Security-Policy": policy,
-		"Referrer-Policy": "no-referrer",
-		"X-Content-Type-Options": "nosniff",
-		"Cache-Control": "public, max-age=0, must-revalidate",
-		Link: LINKS,
-	});
+const page = (policy: string) => ({
+	"Content-Type": "text/html; charset=utf-8",
+	"Content-Security-Policy": policy,
+	"Referrer-Policy": "no-referrer",
+	"X-Content-Type-Options": "nosniff",
+	"Cache-Control": "public, max-age=0, must-revalidate",
+	Link: LINKS,
+});
+
+const text = (type: "application/json" | "text/plain") => ({
+	"Content-Type": `${type}; charset=utf-8`,
+	"X-Content-Type-Options": "nosniff",
+	"Cache-Control": "public, max-age=60",
+});
+
+/** What is answered at which path, with which headers. */
+const PAGES = [
+	["/", PUBLISHED.landing, page(LANDING_POLICY)],
+	["/docs", PUBLISHED.reference, page(REFERENCE_POLICY)],
+	["/openapi.json", PUBLISHED.document, text("application/json")],
+	["/api/v1/webhook-events", PUBLISHED.events, text("application/json")],
+	["/docs/search.json", PUBLISHED.search, text("application/json")],
+	["/postman.json", PUBLISHED.postman, text("application/json")],
+	["/llms.txt", PUBLISHED.llms, text("text/plain")],
+	["/llms-full.txt", PUBLISHED.llmsFull, text("text/plain")],
+] as const;
+
+type Page = (typeof PAGES)[number];
+
+async function answer(c: Context<AppEnv>, file: Page[1], headers: Page[2]): Promise<Response> {
+	const body = await published(c.env, file);
+	return c.body(
+		body.replaceAll(HOST, () => c.get("url").origin),
+		200,
+		headers,
+	);
 }
 
-function text(c: Context<AppEnv>, body: string, type: string) {
-	return c.body(body, 200, {
-		"Content-Type": `${type}; charset=utf-8`,
-		"X-Content-Type-Options": "nosniff",
-		"Cache-Control": "public, max-age=60",
-	});
-}
-
-/** Mounts the public pages of `api` on `app`, before the gate. Returns a function for the document. */
-export function mountSite(app: App, api: App): () => Document {
-	const document = documentOf(api);
-	const json = textOf(document);
-	const events = textOf(() => eventCatalogue(document()));
-	const entries = textOf(() => searchEntries(document()));
-	const origin = (c: Context<AppEnv>) => c.get("url").origin;
-
+/** Mounts the public pages, before the gate. */
+export function mountSite(app: App): void {
 	// The same pages with a slash at the end.
 	for (const page of ["/docs", "/openapi.json", "/llms.txt", "/llms-full.txt", "/postman.json", "/health"])
 		app.get(`${page}/`, (c) => c.redirect(page, 308));
-	app.get("/", (c) => page(c, landing(origin(c)), LANDING_POLICY));
-	app.get("/docs", (c) => page(c, reference(), REFERENCE_POLICY));
-	app.get("/openapi.json", (c) => text(c, json(), "application/json"));
+	for (const [path, file, headers] of PAGES) app.get(path, (c) => answer(c, file, headers));
 	app.get("/api/v1/openapi.json", (c, next) => {
 		const isKnown = Boolean(keyFromHeaders(c.req.raw.headers)) || hasSession(c.req.raw);
-		return isKnown ? next() : text(c, json(), "application/json");
+		return isKnown ? next() : answer(c, PUBLISHED.document, text("application/json"));
 	});
-	app.get("/api/v1/webhook-events", (c) => text(c, events(), "application/json"));
-	for (const [path, write] of [
-		["/llms.txt", llmsText],
-		["/llms-full.txt", llmsFullText],
-	] as const) {
-		app.get(path, async (c) =>
-			text(c, write(document(), await guidesOf(c.env, origin(c)), origin(c)), "text/plain"),
-		);
-	}
-	for (const path of ["/docs/operations/:page", "/docs/events/:page"])
-		app.get(path, (c, next) => {
-			const body = markdownPage(document(), c.get("url").pathname);
-			return body === null ? next() : text(c, body, "text/markdown");
-		});
-	app.get("/docs/search.json", (c) => text(c, entries(), "application/json"));
-	app.get("/postman.json", (c) =>
-		text(c, JSON.stringify(postmanCollection(document(), origin(c))), "application/json"),
-	);
 	app.get("/health", async (c) => {
 		settingsOf(c.env);
 		await admitAddress(c.env, c.req.raw.headers, "health");
@@ -94,19 +79,9 @@ export function mountSite(app: App, api: App): () => Document {
 		});
 		return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
 	});
-	return document;
 }
 
 /** With a key, the document has the custom fields of the key's organization. Must be mounted after the gate. */
-export function mountOrganizationDocument(api: App, document: () => Document): void {
-	api.get("/openapi.json", async (c) => c.json(await organizationDocument(c.get("ctx"), document())));
-}
-
-/** A value as JSON text, computed once. */
-function textOf(value: () => object): () => string {
-	let text: string | undefined;
-	return () => {
-		text ??= JSON.stringify(value());
-		return text;
-	};
+export function mountOrganizationDocument(api: App): void {
+	api.get("/openapi.json", async (c) => c.json(await organizationDocument(c.get("ctx"))));
 }

@@ -1,7 +1,7 @@
 // The parts of an OpenAPI document, and finding them.
-import type { App } from "../http/endpoint.ts";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 
-export type Document = ReturnType<App["getOpenAPI31Document"]>;
+export type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 export type Schemas = NonNullable<NonNullable<Document["components"]>["schemas"]>;
 export type Schema = Schemas[string];
 type PathItem = NonNullable<Document["paths"]>[string];

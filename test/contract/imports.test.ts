@@ -35,7 +35,7 @@ const breaking = (rule: (edge: Import) => boolean) => imports.filter(rule).map(s
 
 const isRoutes = (path: string) => /(?:^|[/-])(?:routes|lists)\.ts$/.test(path);
 const speaksHttp = (path: string) =>
-	/^(?:http|gate|site|public-forms)\//.test(path) || path === "app.ts" || isRoutes(path);
+	/^(?:http|gate|site|documentation|public-forms)\//.test(path) || path === "app.ts" || isRoutes(path);
 const folderOf = (path: string) => path.replace(/[^/]*$/, "");
 
 /** What the page lists, lowest first, by the folder whose order it is. */

@@ -8,6 +8,9 @@ import { createCaller } from "../support/callers.ts";
 
 const get = (path: string, init?: RequestInit) => exports.default.fetch(`${ORIGIN}${path}`, init).then(read);
 
+/** A file of the assets, which the platform serves before the Worker is asked. */
+const asset = (path: string) => env.ASSETS.fetch(`${ORIGIN}${path}`).then(read);
+
 /** Paths of all assets, as the platform serves them. */
 const assets = Object.keys(import.meta.glob("../../dist/assets/**/*")).map((file) =>
 	file.replace("../../dist/assets", "").replace(/\.html$/, ""),
@@ -137,7 +140,7 @@ describe("llms.txt", () => {
 
 describe("the page of an operation or an event as Markdown", () => {
 	it("is complete by itself: the call, its body and answer, and every schema that they refer to", async () => {
-		const { status, headers, text } = await get("/docs/operations/invoiceQuotation.md");
+		const { status, headers, text } = await asset("/docs/operations/invoiceQuotation.md");
 		expect(status).toBe(200);
 		expect(headers.get("content-type")).toBe("text/markdown; charset=utf-8");
 		expect(text).toMatch(/^# Invoice a quotation\n\n`POST \/api\/v1\/quotations\/\{id\}\/invoice`/);
@@ -146,7 +149,7 @@ describe("the page of an operation or an event as Markdown", () => {
 		const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
 		expect(headings.sort()).toEqual(["ConvertedInvoice", "Invoice", "LineItem", "Payment"]);
 		expect(text.length).toBeLessThan(20_000);
-		const event = await get("/docs/events/invoice.paid.md");
+		const event = await asset("/docs/events/invoice.paid.md");
 		expect(event.text).toMatch(/^# invoice\.paid\n/);
 		expect(event.text).toContain("\n## Invoice\n");
 	});

@@ -1,0 +1,36 @@
+// The texts that `npm run build` makes and puts into the assets: documentation/files.ts.
+import type { Bindings } from "../env.ts";
+
+/** Where they are among the assets. */
+export const PUBLISHED = {
+	document: "/published/openapi.json",
+	events: "/published/webhook-events.json",
+	search: "/published/search.json",
+	postman: "/published/postman.json",
+	llms: "/published/llms.txt",
+	llmsFull: "/published/llms-full.txt",
+	landing: "/published/landing.txt",
+	reference: "/published/reference.txt",
+	fields: "/published/field-schemas.json",
+} as const;
+
+type Path = (typeof PUBLISHED)[keyof typeof PUBLISHED];
+
+/** What stands in them for the address of the host that serves them. */
+export const HOST = "https://this-host.invalid";
+
+const texts = new Map<Path, string>();
+
+/**
+ * A text, read once.
+ * @throws Error if the assets were not built
+ */
+export async function published({ ASSETS }: Bindings, path: Path): Promise<string> {
+	const known = texts.get(path);
+	if (known !== undefined) return known;
+	const response = await ASSETS.fetch(new URL(path, HOST));
+	if (!response.ok) throw new Error(`${path} is not among the assets: npm run build puts it there`);
+	const text = await response.text();
+	texts.set(path, text);
+	return text;
+}
