@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { isCurrency } from "../currencies.ts";
 import type { Identity } from "../identities.ts";
 import { isId } from "../ids.ts";
+import { once, onceFor, onceForSchema } from "./once.ts";
 
 /** As ten-thousandths it is an exact integer, with room for sums. */
 export const MAX_MONEY = 99_999_999_999.9999;
@@ -18,35 +19,40 @@ const WEBSITE_PATTERN = WEBSITE.source.replace("https?", "[Hh][Tt][Tt][Pp][Ss]?"
 const PHONE = /^[+(]?[0-9][0-9 ()./x-]{1,39}$/;
 
 /** A name or other single label: 1 to 255 characters, not only blanks. */
-export const name = () => z.string().min(1, "Must not be empty.").max(255).regex(/\S/, "Must not be blank.");
+export const name = once(() =>
+	z.string().min(1, "Must not be empty.").max(255).regex(/\S/, "Must not be blank."),
+);
 
 /** A longer text: up to 10,000 characters. */
-export const text = () => z.string().max(10_000);
+export const text = once(() => z.string().max(10_000));
 
-export const email = () =>
+export const email = once(() =>
 	z
 		.string()
 		.max(255)
 		.regex(EMAIL, "Expected an e-mail address.")
-		.openapi({ description: "An e-mail address.", pattern: EMAIL.source, example: "jane@example.com" });
+		.openapi({ description: "An e-mail address.", pattern: EMAIL.source, example: "jane@example.com" }),
+);
 
-export const phone = () =>
+export const phone = once(() =>
 	z
 		.string()
 		.max(40)
 		.regex(PHONE, "Expected a phone number.")
-		.openapi({ description: "A phone number.", example: "+14155550123" });
+		.openapi({ description: "A phone number.", example: "+14155550123" }),
+);
 
 /** A web address, with or without its scheme; other schemes than http and https are refused. */
-export const website = () =>
+export const website = once(() =>
 	z.string().max(2_048).regex(WEBSITE, "Expected a web address.").openapi({
 		description: "A web address, with or without its scheme.",
 		pattern: WEBSITE_PATTERN,
 		example: "https://example.com",
-	});
+	}),
+);
 
 /** The complete address of a page. */
-export const webAddress = () =>
+export const webAddress = once(() =>
 	z
 		.string()
 		.max(2_048)
@@ -54,14 +60,16 @@ export const webAddress = () =>
 			/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#,;]+(?=[/?#]|$)/,
 			"Expected a web address that begins with https://.",
 		)
-		.refine((text) => URL.canParse(text), "Expected a web address that begins with https://.");
+		.refine((text) => URL.canParse(text), "Expected a web address that begins with https://."),
+);
 
 /** `true` or `false` in a query string. */
-export const booleanParameter = () =>
+export const booleanParameter = once(() =>
 	z
 		.enum(["true", "false"])
 		.transform((word) => word === "true")
-		.openapi({ type: "boolean" });
+		.openapi({ type: "boolean" }),
+);
 
 /** A decimal number with at most four places, stored exactly. */
 export const decimal = (range: z.ZodNumber) =>
@@ -72,17 +80,19 @@ export const decimal = (range: z.ZodNumber) =>
 export const money = (least = 0) =>
 	decimal(z.number().min(least).max(MAX_MONEY)).openapi({ example: 1250.5 });
 
-export const percent = () => decimal(z.number().min(0).max(100)).openapi({ example: 19 });
+export const percent = once(() => decimal(z.number().min(0).max(100)).openapi({ example: 19 }));
 
-export const currency = () =>
+export const currency = once(() =>
 	z
 		.string()
 		.refine(isCurrency, "Expected an ISO 4217 currency code.")
-		.openapi({ description: "ISO 4217.", pattern: "^[A-Z]{3}$", maxLength: 3, example: "EUR" });
+		.openapi({ description: "ISO 4217.", pattern: "^[A-Z]{3}$", maxLength: 3, example: "EUR" }),
+);
 
 /** A day, `YYYY-MM-DD`. */
-export const day = () =>
-	z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ maxLength: 10, example: "2026-12-31" });
+export const day = once(() =>
+	z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ maxLength: 10, example: "2026-12-31" }),
+);
 
 /** Whether the year has four digits in UTC; true for an invalid instant, which has another error already. */
 const hasFourDigitYear = (iso: string) => Number.isNaN(Date.parse(iso)) || /^\d{4}-/.test(utc(iso));
@@ -90,30 +100,33 @@ const hasFourDigitYear = (iso: string) => Number.isNaN(Date.parse(iso)) || /^\d{
 const utc = (iso: string) => new Date(iso).toISOString();
 
 /** An instant with any offset; converted to UTC with milliseconds. */
-export const instant = () =>
+export const instant = once(() =>
 	z.iso
 		.datetime({ offset: true, error: "Expected an instant as 2026-01-31T12:00:00.000Z." })
 		.max(40)
 		// An offset can lead to a year without four digits, whose text would neither sort nor parse.
 		.refine(hasFourDigitYear, "Expected an instant of the years 0000 to 9999 in UTC.")
 		.transform(utc)
-		.openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+		.openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" }),
+);
 
 /** An instant in answers. */
-export const timestamp = () =>
-	z.string().openapi({ format: "date-time", maxLength: 24, example: "2026-01-31T12:00:00.000Z" });
+export const timestamp = once(() =>
+	z.string().openapi({ format: "date-time", maxLength: 24, example: "2026-01-31T12:00:00.000Z" }),
+);
 
-export const position = () =>
+export const position = once(() =>
 	z
 		.int()
 		.min(0)
 		.max(1_000_000)
-		.openapi({ description: "The position among the others. Default on create: 0.", example: 1 });
+		.openapi({ description: "The position among the others. Default on create: 0.", example: 1 }),
+);
 
 const MAX_OBJECT_BYTES = 16 * 1_024;
 
 /** An object with any keys: up to 16 KB of JSON, without numbers that can't be stored exactly. */
-export const jsonObject = () =>
+export const jsonObject = once(() =>
 	z
 		.looseObject({})
 		.refine(
@@ -122,7 +135,8 @@ export const jsonObject = () =>
 		)
 		.refine(keepsNumbers, "Numbers beyond what a double holds exactly must be sent as text.")
 		// No `type`, because it would override that the field may be `null`.
-		.openapi({ additionalProperties: true });
+		.openapi({ additionalProperties: true }),
+);
 
 function keepsNumbers(value: unknown): boolean {
 	if (typeof value === "number")
@@ -140,7 +154,7 @@ export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";
 export const exampleId = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;
 
 /** An id with this prefix. Whether it exists in the organization is checked later. */
-export const id = (prefix: string) =>
+export const id = onceFor((prefix) =>
 	z
 		.string()
 		.refine((value) => isId(prefix, value), `Expected an id that begins with ${prefix}_.`)
@@ -148,15 +162,17 @@ export const id = (prefix: string) =>
 			pattern: `^${prefix}_[0-9a-z]{26}$`,
 			maxLength: prefix.length + 27,
 			example: exampleId(prefix),
-		});
+		}),
+);
 
 /** A list of such ids, without duplicates, in the given order. */
-export const ids = (prefix: string) =>
+export const ids = onceFor((prefix) =>
 	z
 		.array(id(prefix))
 		.max(50)
 		.transform((list) => [...new Set(list)])
-		.openapi({ example: [exampleId(prefix)] });
+		.openapi({ example: [exampleId(prefix)] }),
+);
 
 export const ID_DESCRIPTION = "The resource's id. Ids sort by the time of creation.";
 
@@ -202,20 +218,22 @@ type Optional<S extends Shape> = { -readonly [K in keyof S]: z.ZodOptional<S[K]>
 const mapped = <T>(shape: Shape, wrap: (schema: z.ZodType) => z.ZodType): T =>
 	Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, wrap(schema)])) as T;
 
+const nullableOf = onceForSchema((schema) => schema.nullable());
+const nullishOf = onceForSchema((schema) => schema.nullish());
+const optionalOf = onceForSchema((schema) => schema.optional());
+
 /** Every field of a shape, unset. */
 export const unset = <S extends Shape>(shape: S) =>
 	Object.fromEntries(Object.keys(shape).map((key) => [key, null])) as { [K in keyof S]: null };
 
 /** Fields that answers always show, `null` when unset. */
-export const nullable = <S extends Shape>(shape: S) =>
-	mapped<Nullable<S>>(shape, (schema) => schema.nullable());
+export const nullable = <S extends Shape>(shape: S) => mapped<Nullable<S>>(shape, nullableOf);
 
 /** Fields that a body may leave out or set to `null`. */
-export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, (schema) => schema.nullish());
+export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, nullishOf);
 
 /** Fields that a body may leave out but not set to `null`. */
-export const optional = <S extends Shape>(shape: S) =>
-	mapped<Optional<S>>(shape, (schema) => schema.optional());
+export const optional = <S extends Shape>(shape: S) => mapped<Optional<S>>(shape, optionalOf);
 
 /**
  * The shapes of bodies: what a create and an update take.
