@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { bundleWorker, startLocal } from "../../scripts/local/local.ts";
@@ -39,7 +40,10 @@ test("a value heavier than D1 takes is refused by what startLocal runs", async (
 	assert.equal((await post("x".repeat(5_000))).status, 500);
 });
 
-test("npm start runs just that, and a deployment does not", async () => {
+/** Of the deployed script, in KiB. */
+const MAX_BUNDLE_KIB = 240;
+
+test("npm start runs just that, and a deployment does not; what is deployed is small", async () => {
 	const start = readFileSync(join(repositoryRoot, "scripts/local/serve.ts"), "utf8");
 	assert.match(start, /\bstartLocal\(\{/);
 	assert.doesNotMatch(start, /\bmain:/);
@@ -49,4 +53,9 @@ test("npm start runs just that, and a deployment does not", async () => {
 	const deployed = readFileSync(join(folder, "index.js"), "utf8");
 	assert.match(deployed, /KeyLimiter/);
 	assert.doesNotMatch(deployed, /PLATFORM_LIMITS|async_hooks/);
+	const kib = gzipSync(deployed).length / 1_024;
+	assert.ok(
+		kib <= MAX_BUNDLE_KIB,
+		`The Worker has ${kib.toFixed(1)} KiB gzipped, ${MAX_BUNDLE_KIB} at most are wanted. See which file or library has grown: npx wrangler deploy --dry-run --metafile --outdir dist/bundle. Texts and what only the document needs belong into src/documentation, which is not deployed; parts of libraries that nobody asks for are left out by [alias] in wrangler.toml.`,
+	);
 });
