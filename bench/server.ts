@@ -8,12 +8,12 @@ import { hashKey, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { newKeyringSecret, parseKeyring } from "../src/keyring.ts";
 import { databaseBindingOf, shardsAmong } from "../src/places.ts";
-import { type Kind, workerOf } from "./workers.ts";
+import { isYardstick, type Kind, workerOf } from "./workers.ts";
 
 const pepper = newKeyringSecret();
 const [, , name, stateDir, inspected] = process.argv;
 const kind = name as Kind;
-const isOurs = kind === "ours" || kind === "counted";
+const isOurs = !isYardstick(kind);
 const { config, main } = workerOf(kind);
 const { url, databases, runtime } = await startLocal({
 	main,
@@ -39,7 +39,7 @@ process.on("message", (asked: { organizationWithKeys: number } | { sql: string; 
 	const answer =
 		"sql" in asked
 			? execute(asked.sql, asked.values).then((rows) => ({ rows }))
-			: (kind === "floor" ? makeKeys : makeOrganization)(asked.organizationWithKeys).then((keys) => ({
+			: (isOurs ? makeOrganization : makeKeys)(asked.organizationWithKeys).then((keys) => ({
 					keys,
 				}));
 	answer.catch((error: Error) => ({ error: error.message })).then((reply) => process.send?.(reply));

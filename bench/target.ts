@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { repositoryRoot } from "../scripts/tools/tools.ts";
 import type { Kind } from "./workers.ts";
 
 /** The beginning of all paths. */
@@ -27,9 +28,17 @@ export interface Organization {
 	call<T>(method: string, path: string, body?: object): Promise<{ body: T; d1: string | null }>;
 }
 
-/** Starts a server in a process of its own. Its data is deleted with it, unless a folder is given. */
-export async function startTarget(kind: Kind, stateDir = "", inspected = false): Promise<Target> {
-	const child = fork(join(import.meta.dirname, "server.ts"), [
+/**
+ * Starts a server in a process of its own. Its data is deleted with it, unless a folder is given.
+ * @param checkout the folder of another checkout of this repository, to start the Worker of that one
+ */
+export async function startTarget(
+	kind: Kind,
+	stateDir = "",
+	inspected = false,
+	checkout = repositoryRoot,
+): Promise<Target> {
+	const child = fork(join(checkout, "bench", "server.ts"), [
 		kind,
 		stateDir,
 		...(inspected ? ["inspected"] : []),
