@@ -9,8 +9,8 @@ export const spaceMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/quotas/expectations.ts",
-				from: "return expect(sql`${roomIn(table, organizationId)} >= 0`, error);",
-				to: "return expect(sql`${roomIn(table, organizationId)} IS NOT NULL`, error);",
+				from: "sql`${roomIn(table, organizationId)} >= 0`",
+				to: "sql`${roomIn(table, organizationId)} IS NOT NULL`",
 			},
 		],
 	},
@@ -160,8 +160,8 @@ export const spaceMutants: readonly Mutant[] = [
 		"reports on webhooks pass the quota on bytes",
 		["test/quotas/full-log.test.ts", "and quota on bytes leaves out reports on webhooks"],
 		"src/outbox/record.ts",
-		"webhooks, hasBytesLeft(ctx.caller.organizationId))",
-		"webhooks)",
+		"insertionOf(webhooks, hasBytesLeft)",
+		"insertionOf(webhooks)",
 	),
 	{
 		name: "the quota on webhooks and definitions is not checked",
@@ -201,7 +201,7 @@ export const spaceMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/db/scan.ts",
-				from: 'WHERE "sum" - "weight" < ${MAX_PAGE_BYTES}`',
+				from: 'WHERE "sum" - ${weight} < ${MAX_PAGE_BYTES}`',
 				to: "WHERE ${MAX_PAGE_BYTES} > 0`",
 			},
 		],

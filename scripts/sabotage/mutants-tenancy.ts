@@ -19,8 +19,8 @@ export const tenancyMutants: readonly Mutant[] = [
 		"a row is found whoever asks for it",
 		["test/contract/access.test.ts", "getLead of its rows is 404"],
 		"src/db/store.ts",
-		"FROM ${(includeDeleted ? rowOf : liveRowOf)(table, organizationId, id)}`",
-		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id} AND (${Number(includeDeleted)} OR ${table.deletedAt} IS NULL)`",
+		"FROM ${row(table, organizationId, id)}`",
+		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id}`",
 	),
 	singleEdit(
 		"a list shows everybody's rows",

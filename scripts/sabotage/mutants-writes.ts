@@ -23,9 +23,9 @@ export const writeMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/outbox/record.ts",
-				from: "fanOut(ctx, sql`${drafts.length}`),",
+				from: "fanOut(ctx, drafts.length),",
 				to: `{ query: sql\`SELECT 1\`, onCommitted() {
-			const { query, onCommitted } = fanOut(ctx, sql\`\${drafts.length}\`);
+			const { query, onCommitted } = fanOut(ctx, drafts.length);
 			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };
 			waitUntil(later(ctx.env.DB, [query]).then(([made]) => onCommitted?.(made ?? [])));
 		} },`,

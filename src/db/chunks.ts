@@ -5,7 +5,8 @@ import { type SQL, sql } from "./sql.ts";
 const MAX_CHUNK_CHARACTERS = 300_000;
 
 interface Chunk {
-	/** A table of its items, as `sql.each` makes it. */
+	/** Its items as a list of JSON, and as a table as `sql.each` makes it. */
+	readonly json: string;
 	readonly each: SQL;
 	readonly length: number;
 }
@@ -25,8 +26,8 @@ export function splitIntoChunks<T>(
 		chunks.at(-1)?.push(text);
 		room -= text.length;
 	}
-	return chunks.map((texts) => ({
-		each: sql`json_each(${`[${texts.join(",")}]`})`,
-		length: texts.length,
-	}));
+	return chunks.map((texts) => {
+		const json = `[${texts.join(",")}]`;
+		return { json, each: sql`json_each(${json})`, length: texts.length };
+	});
 }

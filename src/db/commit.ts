@@ -4,7 +4,7 @@ import { type AppError, unavailable } from "../errors.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { batch, type RawRow } from "./client.ts";
 import { organizations } from "./schema/organizations.ts";
-import { bound, type SQL, sql } from "./sql.ts";
+import { parameterCount, type SQL, sql } from "./sql.ts";
 import { isOrganization, organizationRow } from "./tenant.ts";
 
 /** The marker in SQLite's message when an expectation failed, and the error that it becomes. */
@@ -73,9 +73,10 @@ export const replanWhenRefused = (statement: Statement): Statement =>
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
 
-/** Expects that the organization has not moved to another database and is not moving. */
-const expectNotMoved = (organizationId: string, error: () => AppError): Statement =>
-	expect(sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`, error);
+/** The condition that an organization has not moved to another database and is not moving. */
+const hasNotMoved = sql.prepared<[organizationId: string]>(
+	(organizationId) => sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`,
+);
 
 /**
  * Expects that none of these organizations has moved to another database, for work that began before: a lease, or what was read,
@@ -94,7 +95,7 @@ export const expectNotGone = (organizationIds: Iterable<string>, error: () => Er
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, movedError = unavailable } = ctx;
-	const statements = caller ? [expectNotMoved(caller.organizationId, movedError), ...planned] : planned;
+	const statements = caller ? [expect(hasNotMoved(caller.organizationId), movedError), ...planned] : planned;
 	const sent = joinExpectations(statements);
 	let results: RawRow[][];
 	try {
@@ -126,7 +127,7 @@ function joinExpectations(statements: readonly Statement[]): Pick<Statement, "qu
 		parameters = 0;
 	};
 	for (const statement of statements) {
-		const count = statement.refusal ? bound(statement.query).params.length : 0;
+		const count = statement.refusal ? parameterCount(statement.query) : 0;
 		if (!statement.refusal || parameters + count > MAX_PARAMETERS) sendExpectations();
 		if (statement.refusal) {
 			scalars.push(statement.query);

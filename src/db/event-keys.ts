@@ -5,7 +5,7 @@
 
 import { ID_ALPHABET, TIME_DIGITS } from "../ids.ts";
 import { events, formerEvents } from "./schema/events.ts";
-import { type SQL, sql } from "./sql.ts";
+import { type NumberOperand, type SQL, sql } from "./sql.ts";
 import { isRow, type Operand, organizationRow, rowsOf } from "./tenant.ts";
 
 /** The number before an organization's first event. Events from before keys existed are moved to lower numbers. */
@@ -43,13 +43,16 @@ export const newestEventType = (organizationId: Operand, entityId: Operand): SQL
 	sql`SELECT newest."type" FROM ${events} AS newest WHERE newest."entityId" = ${entityId} AND newest."type" <> 'save_lead' AND newest."test" = 0
 		AND ${isKeyOf(keyBaseOf(organizationId), sql`newest."key"`)} ORDER BY newest."key" DESC LIMIT 1`;
 
+const ALPHABET = sql.inline(sql`${ID_ALPHABET}`);
+/** How far an instant is shifted for each of its digits. */
+const SHIFTS = Array.from({ length: TIME_DIGITS }, (_, index) =>
+	sql.inline(sql`${5 * (TIME_DIGITS - 1 - index)}`),
+);
+
 /** The ten digits that ids of an instant begin with, as `timeDigits` makes them. */
 const timeDigitsOf = (at: SQL) =>
 	sql.join(
-		Array.from(
-			{ length: TIME_DIGITS },
-			(_, index) => sql`substr(${ID_ALPHABET}, 1 + ((${at} >> ${5 * (TIME_DIGITS - 1 - index)}) & 31), 1)`,
-		),
+		SHIFTS.map((shift) => sql`substr(${ALPHABET}, 1 + ((${at} >> ${shift}) & 31), 1)`),
 		sql` || `,
 	);
 
@@ -57,21 +60,21 @@ const timeDigitsOf = (at: SQL) =>
  * What follows the prefix in an id with a number, a TypeID like every other: the instant's digits, version 7 and the
  * organization's last two digits, variant 10 and the number of up to twelve digits.
  */
-export const numberedSuffix = (organizationId: string, at: SQL, number: SQL) =>
-	sql`${timeDigitsOf(at)} || 'e' || ${organizationId.slice(-2)} || '8' || printf('%012d', ${number})`;
+export const numberedSuffix = (organizationId: Operand, at: SQL, number: SQL) =>
+	sql`${timeDigitsOf(at)} || 'e' || substr(${organizationId}, -2) || '8' || printf('%012d', ${number})`;
 
 /** The number in an id whose prefix has three letters, as text. */
 export const numberInId = (id: Operand) => sql`substr(${id}, ${NUMBER_POSITION}, ${NUMBER_DIGITS})`;
 
 /** The id of an event. It contains the key's number, and an organization's ids sort in the order of commits. */
-export const eventIdOf = (organizationId: string, at: SQL, key: SQL) =>
+export const eventIdOf = (organizationId: Operand, at: SQL, key: SQL) =>
 	sql`'evt_' || ${numberedSuffix(organizationId, at, numberOfKey(key))}`;
 
 /**
  * The organization's previous event, as one row: `base`, its `key`, and `at`, the instant for the next event: now or, if the
  * clock was ahead, the instant of the previous event.
  */
-export const previousEvent = (organizationId: string, now: number) =>
+export const previousEvent = (organizationId: Operand, now: NumberOperand) =>
 	sql`SELECT "base", coalesce("newest", "base" + ${NUMBER_BEFORE_FIRST}) AS "key", CAST(max(${now}, coalesce(
 			(SELECT "createdAt" FROM ${events} WHERE "key" = "newest"),
 			(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1), 0)) AS INTEGER) AS "at"

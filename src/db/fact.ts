@@ -3,11 +3,12 @@
 import type { RawRow } from "./client.ts";
 import { expect, LostRace, type Statement } from "./commit.ts";
 import { type SQL, sql } from "./sql.ts";
+import type { Operand } from "./tenant.ts";
 
 /** How a fact is read. */
 export interface FactSource<Fact> {
 	/** A subquery for its scalar; null if there is none to read. */
-	query(organizationId: string): SQL | null;
+	query(organizationId: Operand): SQL | null;
 	/** Parses the scalar. */
 	read(scalar: unknown): Fact;
 }

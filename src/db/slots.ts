@@ -5,7 +5,7 @@ import type { Slot } from "./commit.ts";
 import { isNumbered } from "./counts.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { type SQL, sql } from "./sql.ts";
-import { rowOf } from "./tenant.ts";
+import { type Operand, rowOf } from "./tenant.ts";
 
 /** Values by their slots' paths. */
 export type SlotValues = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export type SlotValues = Readonly<Record<string, unknown>>;
 export const isoInstant = (ms: SQL): SQL => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
 
 /** The slots of a row that is written earlier in the batch. */
-export function slotsOf(table: OwnedTable, organizationId: string, id: SQL | string): Slot[] {
+export function slotsOf(table: OwnedTable, organizationId: Operand, id: Operand): Slot[] {
 	const read = (value: SQL) => sql`(SELECT ${value} FROM ${rowOf(table, organizationId, id)})`;
 	return [
 		{ path: "updatedAt", value: read(isoInstant(sql`"updatedAt"`)) },

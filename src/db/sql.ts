@@ -6,10 +6,22 @@ import { Column, getTableName, is, Table } from "drizzle-orm";
 export class SQL {
 	readonly texts: readonly string[];
 	readonly values: readonly unknown[];
+	/** Its text, if it is known that all values are parameters. */
+	readonly whole: string | null;
 
-	constructor(texts: readonly string[], values: readonly unknown[]) {
+	constructor(texts: readonly string[], values: readonly unknown[], whole: string | null = null) {
 		this.texts = texts;
 		this.values = values;
+		this.whole = whole;
+	}
+}
+
+/** Stands for an argument in a prepared part. */
+class Argument {
+	readonly index: number;
+
+	constructor(index: number) {
+		this.index = index;
 	}
 }
 
@@ -66,6 +78,42 @@ sql.inline = ({ texts, values }: SQL): SQL =>
  */
 export const COMPUTED_ONCE: SQL = partOf("LIMIT -1");
 
+const parameterAt = (_: unknown, index: number) => new SQL(["", ""], [new Argument(index)]);
+
+/** What can be a parameter. */
+type Value = string | number | boolean | null;
+
+/** A number to be bound, or a part of the query. */
+export type NumberOperand = number | SQL;
+
+/**
+ * A part whose text is made with the first call and is the same for all: only the values of its parameters differ. For what is
+ * sent with most requests, because to put a long text together takes longer than everything else that is done for it.
+ * @param make gets a parameter in place of each argument, and must depend on nothing else that changes
+ */
+sql.prepared = <Args extends readonly Value[]>(
+	make: (...parameters: { readonly [Index in keyof Args]: SQL }) => SQL,
+): ((...args: Args) => SQL) => {
+	let known: SQL | null = null;
+	return (...args) => {
+		if (!known) {
+			// TypeScript doesn't know that a list of as many items is such a tuple.
+			const parameters = args.map(parameterAt) as unknown as Parameters<typeof make>;
+			known = flattened(make(...(parameters as { readonly [Index in keyof Args]: SQL })));
+		}
+		const { texts, values, whole } = known;
+		const filled = values.map((value) => (value instanceof Argument ? args[value.index] : value));
+		return new SQL(texts, filled, whole);
+	};
+};
+
+/** The same part with its text made. */
+function flattened(query: SQL): SQL {
+	const values: unknown[] = [];
+	const texts = textOf(query, values, CUT).split(CUT);
+	return new SQL(texts, values, texts.join(PARAMETER));
+}
+
 /** A query as D1 takes it. */
 export interface BoundQuery {
 	readonly text: string;
@@ -78,15 +126,34 @@ export function bound(query: SQL): BoundQuery {
 	return { text: textOf(query, params), params };
 }
 
-function textOf({ texts, values }: SQL, params: unknown[]): string {
+/** How many parameters a query has. */
+export function parameterCount({ values, whole }: SQL): number {
+	if (whole !== null) return values.length;
+	return values.reduce<number>((sum, value) => {
+		if (value instanceof SQL) return sum + parameterCount(value);
+		return typeof value === "object" && value !== null ? sum : sum + 1;
+	}, 0);
+}
+
+const PARAMETER = "?";
+/** In no text of SQL. */
+const CUT = "\0";
+
+/** The text of a query, with `mark` for each of its parameters, whose values are added to `params`. */
+function textOf({ texts, values, whole }: SQL, params: unknown[], mark = PARAMETER): string {
+	if (whole !== null && mark === PARAMETER) {
+		params.push(...values);
+		return whole;
+	}
 	let text = texts[0] ?? "";
 	for (let index = 0; index < values.length; index += 1) {
 		const value = values[index];
-		if (value instanceof SQL) text += textOf(value, params);
-		else if (typeof value === "object" && value !== null) text += nameOf(value);
+		if (value instanceof SQL) text += textOf(value, params, mark);
+		else if (typeof value === "object" && value !== null && !(value instanceof Argument))
+			text += nameOf(value);
 		else {
 			params.push(value);
-			text += "?";
+			text += mark;
 		}
 		text += texts[index + 1];
 	}

@@ -4,14 +4,14 @@ import { getTableName } from "drizzle-orm";
 import { isCounter } from "./counters.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { counters } from "./schema/bookkeeping.ts";
-import { type SQL, sql } from "./sql.ts";
-import { rowsOf } from "./tenant.ts";
+import { type NumberOperand, type SQL, sql } from "./sql.ts";
+import { type Operand, rowsOf } from "./tenant.ts";
 
 /**
  * A scalar: the `updatedAt` of a row that is written now (ms): the request's instant, or one more than the newest stamp if
  * that is later. Stamps never repeat, so a reader between two pages misses no row that was changed after the last one read.
  */
-export function nextStamp(table: OwnedTable, organizationId: string, now: number): SQL {
+export function nextStamp(table: OwnedTable, organizationId: Operand, now: NumberOperand): SQL {
 	const newest = sql`SELECT "updatedAt" FROM ${rowsOf(table, organizationId)} ORDER BY "updatedAt" DESC LIMIT 1`;
 	const removed = sql`SELECT "newestRemoved" FROM ${counters} WHERE ${isCounter(getTableName(table), organizationId)}`;
 	return sql`max(${now}, coalesce((${newest}), 0) + 1, coalesce((${removed}), 0) + 1)`;

@@ -83,17 +83,24 @@ function copiedByInsert(
 	};
 }
 
+/** Parses a column of JSON; most lists and objects in rows are empty. */
+const parseStored = (text: unknown): unknown =>
+	text === "[]" ? [] : text === "{}" ? {} : JSON.parse(String(text));
+
+function conversionOf(column: SQLiteColumn): ((value: unknown) => unknown) | null {
+	if (column.dataType === "json") return parseStored;
+	const isConverted = column.mapFromDriverValue !== Column.prototype.mapFromDriverValue;
+	return isConverted ? (value) => column.mapFromDriverValue(value) : null;
+}
+
 export function tableStore<Row extends OwnedRow>(
 	table: OwnedTable & { readonly $inferSelect: Row },
 ): Store<Row> {
 	const columns: Record<string, SQLiteColumn> = getTableColumns(table);
 	const folding = foldingOf(table);
 	const entries = rowColumns(table);
-	/** Fields, and the column where its values have another form in memory. */
-	const decoding = entries.map(([field, of]) => {
-		const isConverted = of.mapFromDriverValue !== Column.prototype.mapFromDriverValue;
-		return [field, isConverted ? of : null] as const;
-	});
+	/** Fields, and how their values are converted to the form that they have in memory, if it is another. */
+	const decoding = entries.map(([field, of]) => ({ field, convert: conversionOf(of) }));
 	const lists = linkFields(table);
 	const name = getTableName(table);
 	const numbered = isNumbered(table);
@@ -102,19 +109,32 @@ export function tableStore<Row extends OwnedRow>(
 		numbered,
 	);
 
+	const insertion = sql.prepared<[organizationId: string, now: number, drafts: string]>(
+		(organizationId, now, drafts) => {
+			const stamp = nextStamp(table, organizationId, now);
+			const number = numbered ? sql`, ${counterValue(name, organizationId)} - (value->>'number')` : sql``;
+			return sql`INSERT INTO ${table} (${copied.names}) SELECT ${copied.values}, ${stamp}${number} FROM json_each(${drafts}) ORDER BY key`;
+		},
+	);
+	const findBy = (row: typeof rowOf) =>
+		sql.prepared<[organizationId: string, id: string]>(
+			(organizationId, id) => sql`SELECT ${selected(table)} FROM ${row(table, organizationId, id)}`,
+		);
+	const anyById = findBy(rowOf);
+	const liveById = findBy((_, ...key) => liveRowOf(table, ...key));
+
 	const column = (field: string): SQLiteColumn => {
 		const found = columns[field];
 		if (!found) throw new Error(`${name} has no column ${field}`);
 		return found;
 	};
 
-	const encode = (row: object): Record<string, unknown> =>
-		Object.fromEntries(
-			Object.entries(row).map(([field, value]) => [
-				field,
-				value === null || value === undefined ? null : column(field).mapToDriverValue(value),
-			]),
-		);
+	const encode = (row: object): Record<string, unknown> => {
+		const stored: Record<string, unknown> = {};
+		for (const [field, value] of Object.entries(row))
+			stored[field] = value === null || value === undefined ? null : column(field).mapToDriverValue(value);
+		return stored;
+	};
 
 	/** A row's columns as they are stored. */
 	const columnsOf = (row: Row, mapping: Mapping<Row>): Record<string, unknown> => {
@@ -155,13 +175,13 @@ export function tableStore<Row extends OwnedRow>(
 		key: (field) => columns[keyColumnName(field)] ?? column(field),
 
 		byId: (organizationId, id, includeDeleted = false) =>
-			sql`SELECT ${selected(table)} FROM ${(includeDeleted ? rowOf : liveRowOf)(table, organizationId, id)}`,
+			(includeDeleted ? anyById : liveById)(organizationId, id),
 
 		decode(raw) {
 			const row: Record<string, unknown> = {};
-			for (const [field, of] of decoding) {
+			for (const { field, convert } of decoding) {
 				const value = raw[field];
-				row[field] = of !== null && value !== null ? of.mapFromDriverValue(value) : value;
+				row[field] = convert !== null && value !== null ? convert(value) : value;
 			}
 			return row as unknown as Row;
 		},
@@ -175,17 +195,13 @@ export function tableStore<Row extends OwnedRow>(
 				...columnsOf(row, mapping),
 				...(numbered ? { number: rows.length - 1 - index } : {}),
 			}));
-			const stamp = nextStamp(table, organizationId, now);
-			const values = numbered
-				? sql`${copied.values}, ${stamp}, ${counterValue(name, organizationId)} - (value->>'number')`
-				: sql`${copied.values}, ${stamp}`;
 			const ids = rows.map(({ id }) => id);
 			return [
 				numbered
 					? { query: addToCounter(name, organizationId, rows.length) }
 					: { query: countBelowUpTo(table, organizationId, ids) },
-				...splitIntoChunks(drafts).map(({ each }) => ({
-					query: sql`INSERT INTO ${table} (${copied.names}) SELECT ${values} FROM ${each} ORDER BY key`,
+				...splitIntoChunks(drafts).map(({ json }) => ({
+					query: insertion(organizationId, now, json),
 				})),
 				...(numbered ? [] : [{ query: advanceCounter(table, organizationId) }]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),

@@ -6,7 +6,7 @@ import type { EventCtx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { type SQL, sql } from "../db/sql.ts";
+import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
 import { allowance, BACKLOG_OFFSET, dueInBacklog, hasOrdered, isPaced, opensAt } from "./pace.ts";
@@ -47,11 +47,11 @@ const countUpToWindow = (webhookId: SQL, range: SQL): SQL =>
 	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${range} LIMIT ${WINDOW_SIZE}))`;
 
 /** The number of a webhook's deliveries that are in flight. */
-const inFlightCount = (webhookId: SQL, now: number): SQL =>
+const inFlightCount = (webhookId: SQL, now: NumberOperand): SQL =>
 	countUpToWindow(webhookId, sql`"dueAt" <= ${now}`);
 
 /** The number of a webhook's deliveries with a delayed wake-up. */
-const delayedCount = (webhookId: SQL, now: number): SQL =>
+const delayedCount = (webhookId: SQL, now: NumberOperand): SQL =>
 	countUpToWindow(webhookId, sql`"dueAt" > ${now} AND "dueAt" < ${BACKLOG_OFFSET}`);
 
 /** Whether the window has room for one more delivery, the `place`th of its batch, beside so many. */
@@ -59,7 +59,7 @@ const hasRoomBeside = (count: SQL, place: SQL): SQL =>
 	sql`(${place} <= ${WINDOW_SIZE} AND ${count} + ${place} <= ${WINDOW_SIZE})`;
 
 /** Whether the window has room for a delayed wake-up for one more delivery, the `place`th of its batch. */
-export const hasRoomLater = (webhookId: SQL, place: SQL, now: number): SQL =>
+export const hasRoomLater = (webhookId: SQL, place: SQL, now: NumberOperand): SQL =>
 	hasRoomBeside(delayedCount(webhookId, now), place);
 
 /** Whether a delivery of the webhook will be in flight by an instant. */
@@ -71,21 +71,28 @@ const isUnderWay = (webhook: SQL, id: SQL): SQL =>
 	sql`(${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < ${BACKLOG_OFFSET}`)})`;
 
 /** How many more deliveries of a webhook with this id may get a wake-up, as far as its window and its own limits go. */
-const roomOf = (webhook: SQL, id: SQL, now: number): SQL =>
+const roomOf = (webhook: SQL, id: SQL, now: NumberOperand): SQL =>
 	sql`iif(${isUnderWay(webhook, id)}, 0,
 		min(${WINDOW_SIZE}, ${allowance(webhook, now)}) - ${countUpToWindow(id, sql`"dueAt" <= max(${now}, ${opensAt(webhook)})`)})`;
+
+/** When a delivery is made and becomes due (ms), and whether that is at once. */
+export interface DeliveryTimes {
+	readonly now: NumberOperand;
+	readonly dueAt: NumberOperand;
+	readonly isDue: boolean;
+}
 
 /**
  * Whether a new delivery, the `place`th of its batch for this webhook and due at an instant, may get a wake-up. While the
  * breaker is open, only as its probe; if the webhook is ordered, only if none waits.
  * @param webhook the alias of a row with the webhook's columns, its id as `webhookId`
  */
-export const canWake = (webhook: SQL, place: SQL, dueAt: number, now: number): SQL => {
+export const canWake = (webhook: SQL, place: SQL, { now, dueAt, isDue }: DeliveryTimes): SQL => {
 	const [id, pausedUntil] = [sql`${webhook}."webhookId"`, sql`${webhook}."pausedUntil"`];
 	return sql`CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0
 		WHEN ${pausedUntil} IS NOT NULL THEN ${place} = 1 AND NOT ${hasInFlightBy(id, sql`max(${dueAt}, ${pausedUntil})`)}
 		WHEN ${isPaced(webhook)} THEN ${place} <= ${roomOf(webhook, id, now)}
-		ELSE ${dueAt <= now ? hasRoomBeside(inFlightCount(id, now), place) : hasRoomLater(id, place, now)} END`;
+		ELSE ${isDue ? hasRoomBeside(inFlightCount(id, now), place) : hasRoomLater(id, place, now)} END`;
 };
 
 /** The webhook of a row of `deliveries`, as a FROM clause. */
@@ -99,20 +106,21 @@ export const isWebhookOfDelivery = isRow(
 );
 
 /** Whether the webhook of a row of `deliveries` is slow. */
-export const isSlow = (now: number): SQL =>
+export const isSlow = (now: NumberOperand): SQL =>
 	sql`coalesce((SELECT "slowUntil" > ${now} FROM ${webhookOfRow}), 0)`;
 
 /** How long (ms) a wake-up in the slow or the first queue may take. */
 export const trustMs = (slow: SQL): SQL => sql`iif(${slow}, ${MAX_WAKE_UP_TRUST_MS}, ${WAKE_UP_TRUST_MS})`;
 
 /** How long (ms) the wake-up for a row of `deliveries` may take. */
-export const trustMsOfRow = (now: number): SQL => trustMs(isSlow(now));
+export const trustMsOfRow = (now: NumberOperand): SQL => trustMs(isSlow(now));
 
 /** The `leaseUntil` of a row that gets a wake-up for `dueAt`: until then no other wake-up is needed. */
-export const wakeUpMark = (dueAt: SQL, now: number): SQL => sql`max(${dueAt}, ${now}) + ${trustMsOfRow(now)}`;
+export const wakeUpMark = (dueAt: SQL, now: NumberOperand): SQL =>
+	sql`max(${dueAt}, ${now}) + ${trustMsOfRow(now)}`;
 
 /** The RETURNING clause of a statement that causes wake-ups, in the form that `wakeUpsOf` takes. */
-export const returningWakeUps = (now: number): SQL =>
+export const returningWakeUps = (now: NumberOperand): SQL =>
 	sql`RETURNING "webhookId", "id", "dueAt", ${isSlow(now)} AS "slow"`;
 
 /** The wake-ups for rows of `returningWakeUps`; deliveries that are done or in the backlog need none. */
@@ -173,7 +181,7 @@ export const returnToOrder = (hook: WebhookKey): SQL =>
  * Puts the delivery that waits to probe a webhook, and those that wait for its rate limit, back into the backlog when the pause ends
  * or the limit changes; call `releaseBacklog` next.
  */
-export const returnToBacklog = (hook: WebhookKey, now: number): SQL =>
+export const returnToBacklog = (hook: WebhookKey, now: NumberOperand): SQL =>
 	returnWaiting(hook, sql`"dueAt" > ${now} AND "nextAttemptAt" < "dueAt"`);
 
 /**
@@ -181,7 +189,7 @@ export const returnToBacklog = (hook: WebhookKey, now: number): SQL =>
  * open, wakes one for the time of the probe, unless another will be in flight by then.
  * @param hooks a query for `organizationId` and `id`
  */
-export function releaseBacklog(hooks: SQL, now: number): SQL {
+export function releaseBacklog(hooks: SQL, now: NumberOperand): SQL {
 	const id = sql`webhook."id"`;
 	const backlog = sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${id} AND "dueAt" >= ${BACKLOG_OFFSET}`;
 	const row = sql`webhook`;

@@ -2,7 +2,7 @@
 // after its last: two windows are so far apart that no period of that length has more than `count` attempts. A webhook that is
 // `ordered` has one delivery under way, and the others stand in the backlog by the number of their event.
 import { deliveries } from "../db/schema/webhooks.ts";
-import { type SQL, sql } from "../db/sql.ts";
+import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 
 /**
  * Added to `dueAt` of deliveries in the backlog: far beyond any instant, so that the index has them behind those in flight, in
@@ -16,7 +16,7 @@ const countOf = (webhook: SQL) => sql`(${webhook}."rateLimit"->>'count')`;
 const windowEnd = (webhook: SQL) => sql`(${webhook}."rateAt" + 1000 * (${webhook}."rateLimit"->>'seconds'))`;
 
 /** How many attempts the window that is open now has had; 0 if none is open, or a new one will be next. */
-const usedOf = (webhook: SQL, now: number) =>
+const usedOf = (webhook: SQL, now: NumberOperand) =>
 	sql`iif(${webhook}."rateUsed" < ${countOf(webhook)} AND ${windowEnd(webhook)} > ${now}, ${webhook}."rateUsed", 0)`;
 
 /** When the rate limit allows the next attempt (ms); in the past, or 0, if it allows one now. `webhook` is a row or its alias. */
@@ -24,11 +24,11 @@ export const opensAt = (webhook: SQL): SQL =>
 	sql`iif(${webhook}."rateUsed" >= ${countOf(webhook)}, ${windowEnd(webhook)}, 0)`;
 
 /** How many attempts may begin together when the limit allows one. */
-export const allowance = (webhook: SQL, now: number): SQL =>
+export const allowance = (webhook: SQL, now: NumberOperand): SQL =>
 	sql`min(iif(${webhook}."ordered", 1, ${NO_LIMIT}), coalesce(${countOf(webhook)} - ${usedOf(webhook, now)}, ${NO_LIMIT}))`;
 
 /** How many may begin now. */
-export const allowedNow = (webhook: SQL, now: number): SQL =>
+export const allowedNow = (webhook: SQL, now: NumberOperand): SQL =>
 	sql`iif(${opensAt(webhook)} > ${now}, 0, ${allowance(webhook, now)})`;
 
 /** Whether a webhook has a rate limit or an order. */
@@ -36,7 +36,7 @@ export const isPaced = (webhook: SQL): SQL =>
 	sql`(${webhook}."rateLimit" IS NOT NULL OR ${webhook}."ordered" = 1)`;
 
 /** The SET assignments of a webhook of which so many attempts begin now. */
-export const countAttemptsNow = (webhook: SQL, attempts: SQL, now: number): SQL =>
+export const countAttemptsNow = (webhook: SQL, attempts: SQL, now: NumberOperand): SQL =>
 	sql`"rateUsed" = iif("rateLimit" IS NULL, NULL, ${usedOf(webhook, now)} + ${attempts}), "rateAt" = iif("rateLimit" IS NULL, NULL, ${now})`;
 
 /** The position of the number in an event's id, and its length (db/event-keys.ts). */

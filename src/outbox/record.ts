@@ -1,18 +1,21 @@
 // The outbox: statements that record events and insert a delivery for each subscribed webhook. They are part of the batch of
 // the change itself, and webhooks are found in SQL, so that none committed before is missed.
+import { chance } from "../chance.ts";
 import type { EventCtx } from "../context.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "../db/event-keys.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
+import { oncePerTable } from "../db/row-columns.ts";
 import { events } from "../db/schema/events.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
-import { COMPUTED_ONCE, type SQL, sql } from "../db/sql.ts";
+import { COMPUTED_ONCE, type NumberOperand, type SQL, sql } from "../db/sql.ts";
+import type { Operand } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
-import { countedForDelivery, expectLogRoom } from "../quotas/log.ts";
-import { canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
+import { countedForDelivery, deliveryBytes, expectLogRoom } from "../quotas/log.ts";
+import { canWake, type DeliveryTimes, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
 import { passesFilter } from "./filter.ts";
 import { holdDeliveries } from "./held.ts";
 import type { EventType } from "./names.ts";
@@ -73,7 +76,7 @@ export function recordEvents(
 			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, drafts)})`)
 			: holdDeliveries(organizationId, drafts),
 		...insertEvents(ctx, drafts, written),
-		fanOut(ctx, sql`${drafts.length}`),
+		fanOut(ctx, drafts.length),
 	];
 }
 
@@ -85,8 +88,8 @@ export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Sta
 	if (drafts.length === 0) return [];
 	return [
 		holdDeliveries(ctx.caller.organizationId, drafts),
-		insertChunk(ctx, sql.each(drafts), webhooks, hasBytesLeft(ctx.caller.organizationId)),
-		fanOut(ctx, sql`changes()`),
+		insertChunk(ctx, JSON.stringify(drafts), reportInsertion),
+		fanOut(ctx, null),
 	];
 }
 
@@ -96,42 +99,75 @@ export function insertEvents(
 	drafts: readonly (EventDraft | TestDraft)[],
 	written?: OwnedTable,
 ): Statement[] {
-	return splitIntoChunks(drafts).map(({ each }) => insertChunk(ctx, each, written));
+	const insertion = written ? insertionAfter(written) : insertionAlone;
+	return splitIntoChunks(drafts).map(({ json }) => insertChunk(ctx, json, insertion));
 }
 
-function insertChunk(
-	ctx: EventCtx,
-	drafts: SQL,
-	written: OwnedTable | undefined,
-	condition = sql`true`,
-): Statement {
-	const { organizationId } = ctx.caller;
-	const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
-	const ownId = sql`draft.value->>'id'`;
-	const body = fillSlotsInText(sql`draft.value->'payload'`, "$.data", slots);
-	return {
-		query: sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload", "actor")
-			WITH last AS MATERIALIZED (${previousEvent(organizationId, ctx.now)})
-			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${eventIdOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
-				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
-				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${body}
-				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
-				iif(json_type(draft.value, '$.payload.actor') IS NULL, ${JSON.stringify(ctx.actor)}, NULL)
-			FROM last CROSS JOIN ${drafts} AS draft WHERE ${condition}`,
-	};
-}
+const insertChunk = (ctx: EventCtx, drafts: string, insertion: typeof insertionAlone): Statement => ({
+	query: insertion(ctx.caller.organizationId, ctx.now, JSON.stringify(ctx.actor), drafts),
+});
 
 /**
- * Delivers the last `count` events, except to webhooks whose deliveries are held. Must directly follow the statements that
- * record these events.
+ * The statement that inserts events.
+ * @param written as in `recordEvents`
+ * @param condition whether they are recorded at all
  */
-function fanOut(ctx: EventCtx, count: SQL): Statement {
-	const newest = newestKey(keyBaseOf(ctx.caller.organizationId));
-	return deliverEvents(
-		ctx,
-		sql`event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}`,
-		sql`webhook."heldFrom" IS NULL`,
+const insertionOf = (written: OwnedTable | null, condition: (organizationId: SQL) => SQL = () => sql`true`) =>
+	sql.prepared<[organizationId: string, now: number, actor: string, drafts: string]>(
+		(organizationId, now, actor, drafts) => {
+			const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
+			const ownId = sql`draft.value->>'id'`;
+			const body = fillSlotsInText(sql`draft.value->'payload'`, "$.data", slots);
+			return sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload", "actor")
+			WITH last AS MATERIALIZED (${previousEvent(organizationId, now)})
+			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${eventIdOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
+				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
+				CASE WHEN last."at" = ${now} OR ${ownId} IS NOT NULL THEN ${body}
+				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
+				iif(json_type(draft.value, '$.payload.actor') IS NULL, ${actor}, NULL)
+			FROM last CROSS JOIN json_each(${drafts}) AS draft WHERE ${condition(organizationId)}`;
+		},
 	);
+
+const insertionAlone = insertionOf(null);
+const insertionAfter = oncePerTable((written: OwnedTable) => insertionOf(written));
+const reportInsertion = insertionOf(webhooks, hasBytesLeft);
+
+/**
+ * Delivers the last `count` events, or as many as the statement before has recorded, except to webhooks whose deliveries are held.
+ * Must directly follow the statements that record these events.
+ */
+function fanOut(ctx: EventCtx, count: number | null): Statement {
+	const { env, now, caller } = ctx;
+	const { dueAt, isDue } = timesOf(ctx);
+	const bytes = deliveryBytes(env);
+	const query = (isDue ? fanOutNow : fanOutLater)(
+		caller.organizationId,
+		now,
+		dueAt,
+		bytes,
+		chance.random(),
+		count,
+	);
+	return wakingStatement(query, ctx);
+}
+
+const fanOutWhen = (isDue: boolean) =>
+	sql.prepared<
+		[organizationId: string, now: number, dueAt: number, bytes: number, begin: number, count: number | null]
+	>((organizationId, now, dueAt, bytes, begin, count) => {
+		const newest = newestKey(keyBaseOf(organizationId));
+		const range = sql`event."key" > ${newest} - CAST(coalesce(${count}, changes()) AS INTEGER) AND event."key" <= ${newest}`;
+		const rows = deliveriesOf(organizationId, { now, dueAt, isDue }, range, sql`webhook."heldFrom" IS NULL`);
+		return insertionOfDeliveries(now, bytes, begin, rows);
+	});
+const fanOutNow = fanOutWhen(true);
+const fanOutLater = fanOutWhen(false);
+
+/** When a delivery that is made now is due. */
+function timesOf({ env, now }: Pick<EventCtx, "env" | "now">) {
+	const [firstDelay = 0] = sendingRules(env).delays;
+	return { now, dueAt: now + firstDelay * 1_000, isDue: firstDelay === 0 };
 }
 
 /**
@@ -140,29 +176,28 @@ function fanOut(ctx: EventCtx, count: SQL): Statement {
  * @param range the keys of the events, alias `event`
  * @param condition for webhooks, alias `webhook`, and events
  */
-export function deliverEvents(
+export const deliverEvents = (
 	ctx: Pick<EventCtx, "env" | "now" | "wake" | "caller">,
 	range: SQL,
 	condition: SQL,
-): Statement {
-	const { organizationId } = ctx.caller;
-	const [firstDelay = 0] = sendingRules(ctx.env).delays;
-	const dueAt = ctx.now + firstDelay * 1_000;
-	const isWoken = canWake(sql`wanted`, sql`wanted."place"`, dueAt, ctx.now);
+): Statement =>
+	insertDeliveries(ctx, deliveriesOf(ctx.caller.organizationId, timesOf(ctx), range, condition));
+
+/** The rows for `insertDeliveries` of events that become due at an instant. */
+function deliveriesOf(organizationId: Operand, times: DeliveryTimes, range: SQL, condition: SQL): SQL {
+	const { now, dueAt } = times;
+	const isWoken = canWake(sql`wanted`, sql`wanted."place"`, times);
 	const inBacklog = dueInBacklog(sql`"ordered"`, sql`"eventId"`, sql`${dueAt}`);
-	return insertDeliveries(
-		ctx,
-		sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
+	return sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
 				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${BACKLOG_OFFSET}, "due" + ${trustMs(sql`"slow"`)}, NULL), "template"
 			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", "template", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN max(${dueAt}, coalesce("pausedUntil", 0), ${opensAt(sql`wanted`)}) ELSE ${inBacklog} END AS "due"
-				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."template", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
+				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."template", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
 					${webhooksOf(organizationId, sql`CROSS JOIN ${events} AS event ON ${range}`)}
 						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId" AND ${condition}
 						AND ${passesFilter(sql`event."payload"`)}) AS wanted
-				${COMPUTED_ONCE})`,
-	);
+				${COMPUTED_ONCE})`;
 }
 
 /** What `insertDeliveries` takes, in this order. */
@@ -173,9 +208,16 @@ const COLUMNS = sql`"webhookId", "id", "organizationId", "eventId", "event", "st
  * The statement that inserts deliveries, counts them for the quota on the log, and wakes those that are due.
  * @param rows VALUES or a query for `COLUMNS`
  */
-export function insertDeliveries(ctx: Pick<EventCtx, "env" | "now" | "wake">, rows: SQL): Statement {
-	const counted = countedForDelivery(ctx.env, sql`row_number() OVER ()`, sql`"template"`);
-	const query = sql`INSERT INTO ${deliveries} (${COLUMNS}, "counted") WITH made(${COLUMNS}) AS (${rows})
-		SELECT made.*, ${counted} FROM made WHERE true ${returningWakeUps(ctx.now)}`;
-	return wakingStatement(query, ctx);
+export const insertDeliveries = (ctx: Pick<EventCtx, "env" | "now" | "wake">, rows: SQL): Statement =>
+	wakingStatement(insertionOfDeliveries(ctx.now, deliveryBytes(ctx.env), chance.random(), rows), ctx);
+
+function insertionOfDeliveries(
+	now: NumberOperand,
+	bytes: NumberOperand,
+	begin: NumberOperand,
+	rows: SQL,
+): SQL {
+	const counted = countedForDelivery(sql`row_number() OVER ()`, bytes, sql`"template"`, begin);
+	return sql`INSERT INTO ${deliveries} (${COLUMNS}, "counted") WITH made(${COLUMNS}) AS (${rows})
+		SELECT made.*, ${counted} FROM made WHERE true ${returningWakeUps(now)}`;
 }

@@ -27,7 +27,16 @@ export interface WithType {
 	readonly type: string;
 }
 
+const subscribersToTypes = sql.prepared<[organizationId: string, types: string]>(
+	(organizationId, types) =>
+		sql`SELECT webhook."id" ${webhooksOf(organizationId)}
+			AND EXISTS (SELECT 1 FROM json_each(${types}) AS asked WHERE ${isSubscribed(sql`asked.value`)})`,
+);
+
+/** The types of events as a list of JSON, each once. */
+export const typesOf = (events: readonly WithType[]): string =>
+	JSON.stringify([...new Set(events.map(({ type }) => type))]);
+
 /** A query for the `id` of the webhooks that subscribe to one of these events. */
 export const subscribersTo = (organizationId: string, events: readonly WithType[]): SQL =>
-	sql`SELECT webhook."id" ${webhooksOf(organizationId)}
-		AND EXISTS (SELECT 1 FROM ${sql.each([...new Set(events.map(({ type }) => type))])} AS asked WHERE ${isSubscribed(sql`asked.value`)})`;
+	subscribersToTypes(organizationId, typesOf(events));

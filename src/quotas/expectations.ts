@@ -3,7 +3,9 @@ import type { Ctx } from "../context.ts";
 import { expect, type Statement } from "../db/commit.ts";
 import { type CountedTable, rowCount } from "../db/counts.ts";
 import type { FactSource } from "../db/fact.ts";
+import { oncePerTable } from "../db/row-columns.ts";
 import { type SQL, sql } from "../db/sql.ts";
+import type { Operand } from "../db/tenant.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { countedBytes } from "./bytes.ts";
 import { limitOf } from "./quotas.ts";
@@ -16,9 +18,13 @@ export function overQuota(name: string): AppError {
 }
 
 /** A scalar: how many more rows of a table the organization may have; negative after its limit was lowered. */
-export function roomIn(table: CountedTable, organizationId: string): SQL {
+export function roomIn(table: CountedTable, organizationId: Operand): SQL {
 	return sql`(${limitOf(organizationId, "records")} - ${rowCount(table, organizationId)})`;
 }
+
+const hasRoom = oncePerTable((table: CountedTable) =>
+	sql.prepared<[organizationId: string]>((organizationId) => sql`${roomIn(table, organizationId)} >= 0`),
+);
 
 /** The same as a fact, for a write that leaves a row out if there is no room. */
 export const roomFact = (table: CountedTable): FactSource<number> => ({
@@ -28,7 +34,7 @@ export const roomFact = (table: CountedTable): FactSource<number> => ({
 
 /** Expects that there was room for rows; must come after their insert. */
 export function expectRoom(table: CountedTable, organizationId: string, error: () => Error): Statement {
-	return expect(sql`${roomIn(table, organizationId)} >= 0`, error);
+	return expect(hasRoom(table)(organizationId), error);
 }
 
 /** Expects that a count is within the quota `name`; must come after the write. */
@@ -42,9 +48,11 @@ export function expectWithin(counted: SQL, limit: SQL, name: string): Statement 
  */
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];
-	return [expect(hasBytesLeft(caller.organizationId), () => overQuota("bytes"))];
+	return [expect(ownBytesLeft(caller.organizationId), () => overQuota("bytes"))];
 }
 
 /** The condition that the quota `bytes` isn't used up. */
-export const hasBytesLeft = (organizationId: string): SQL =>
+export const hasBytesLeft = (organizationId: Operand): SQL =>
 	sql`${countedBytes(organizationId)} < ${limitOf(organizationId, "bytes")}`;
+
+const ownBytesLeft = sql.prepared<[organizationId: string]>(hasBytesLeft);

@@ -9,7 +9,7 @@ import { expect, type Statement } from "../db/commit.ts";
 import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
-import { type SQL, sql } from "../db/sql.ts";
+import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 import type { Operand } from "../db/tenant.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { overQuota } from "./expectations.ts";
@@ -37,17 +37,31 @@ export const countedFor = (textBytes: number): number =>
 /** The bytes that a scheduled run of a delivery may add to the log, at least. */
 const scheduleBytes = (env: Env) => ATTEMPT_BYTES * sendingRules(env).delays.length;
 
-/** The scalar to count a new delivery with; `place` is its number within the statement, from 1, and `template` its text or null. */
-export const countedForDelivery = (env: Env, place: SQL, template: SQL): SQL =>
-	sampleRows(
-		place,
-		sql`(${DELIVERY_BYTES + scheduleBytes(env)} + coalesce(length(CAST(${template} AS BLOB)), 0))`,
-		SAMPLE_BYTES,
-	);
+/** What a new delivery takes at least, with what its scheduled run may add. */
+export const deliveryBytes = (env: Env): number => DELIVERY_BYTES + scheduleBytes(env);
+
+/**
+ * The scalar to count a new delivery with.
+ * @param place its number within the statement, from 1
+ * @param bytes `deliveryBytes`
+ * @param template its text or null
+ * @param begin as in `sampleRows`
+ */
+export const countedForDelivery = (
+	place: SQL,
+	bytes: NumberOperand,
+	template: SQL,
+	begin: NumberOperand,
+): SQL =>
+	sampleRows(place, sql`(${bytes} + coalesce(length(CAST(${template} AS BLOB)), 0))`, SAMPLE_BYTES, begin);
+
+const isLogFull = sql.prepared<[organizationId: string]>((organizationId) =>
+	hasLogReached(organizationId, "full"),
+);
 
 /** Expects that the log is not full, if this condition is met: for a request that causes deliveries or further attempts. */
 export const expectLogRoom = (organizationId: string, needsRoom = sql`true`): Statement =>
-	expect(sql`NOT (${hasLogReached(organizationId, "full")} AND ${needsRoom})`, () => overQuota("logBytes"));
+	expect(sql`NOT (${isLogFull(organizationId)} AND ${needsRoom})`, () => overQuota("logBytes"));
 
 /** The bytes to count a delivery with for one more attempt that was requested. */
 export const countedForRequest = (): number => sampleBytes(ATTEMPT_BYTES, SAMPLE_BYTES);

@@ -1,6 +1,6 @@
 // Counts bytes without a write for each row: of small amounts only a sample is counted.
 import { chance } from "../chance.ts";
-import { type SQL, sql } from "../db/sql.ts";
+import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 
 /**
  * The bytes that an amount is counted with: itself if it is at least `unit`; else `unit`, with a probability that makes the
@@ -15,9 +15,14 @@ export function sampleBytes(bytes: number, unit: number): number {
  * The same in SQL, for rows of so many `bytes` that one statement writes: samples are `unit` bytes apart, from a random beginning,
  * and a row is counted with those that fall on it.
  * @param place the row's number, from 1
+ * @param begin a random number from 0 to 1
  */
-export function sampleRows(place: SQL, bytes: SQL, unit: number): SQL {
-	const begin = chance.random();
+export function sampleRows(
+	place: SQL,
+	bytes: SQL,
+	unit: number,
+	begin: NumberOperand = chance.random(),
+): SQL {
 	const samplesTo = (rows: SQL) => sql`CAST(${begin} + ${rows} * ${bytes} / ${unit} AS INTEGER)`;
 	return sql`((${samplesTo(place)} - ${samplesTo(sql`(${place} - 1)`)}) * ${unit})`;
 }
