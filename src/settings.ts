@@ -121,11 +121,20 @@ export function readSettings(
 	return { settings: Object.fromEntries(values), wrong };
 }
 
-/** The last result and the texts it was read from: bindings may be wrapped in a new object, so objects can't be compared. */
-let cached: { readonly texts: readonly unknown[]; readonly read: ReturnType<typeof readSettings> } | null =
-	null;
+type Read = ReturnType<typeof readSettings>;
 
-function readOnce(env: SettingTexts): ReturnType<typeof readSettings> {
+/** What was read from bindings, which never change. */
+const known = new WeakMap<SettingTexts, Read>();
+/** The last result and the texts it was read from: bindings may be wrapped in a new object. */
+let cached: { readonly texts: readonly unknown[]; readonly read: Read } | null = null;
+
+function readOnce(env: SettingTexts): Read {
+	const read = known.get(env) ?? readTexts(env);
+	known.set(env, read);
+	return read;
+}
+
+function readTexts(env: SettingTexts): Read {
 	if (cached && names.every((name, index) => cached?.texts[index] === env[name])) return cached.read;
 	const read = readSettings(env, new Set(Object.keys(env)));
 	cached = { texts: names.map((name) => env[name]), read };

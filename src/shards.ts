@@ -25,11 +25,22 @@ export const shardsOf = (bindings: Bindings): number[] => shardsAmong(Object.key
 /** Whether a shard exists. */
 export const hasShard = (bindings: Bindings, shard: number): boolean => databaseBindingOf(shard) in bindings;
 
+/** The bindings of each shard, by the bindings of the Worker. */
+const made = new WeakMap<Bindings, Map<number, Env>>();
+
 /**
  * The bindings as an organization of a shard sees them.
  * @throws Error when the shard does not exist, or its place has no queues
  */
 export function envOf(bindings: Bindings, shard: number): Env {
+	const known = made.get(bindings) ?? new Map<number, Env>();
+	made.set(bindings, known);
+	const env = known.get(shard) ?? makeEnv(bindings, shard);
+	known.set(shard, env);
+	return env;
+}
+
+function makeEnv(bindings: Bindings, shard: number): Env {
 	const place = settingsOf(bindings).SHARD_PLACES.get(shard);
 	const named = <T>(name: string): T => {
 		const binding = Reflect.get(bindings, name) as T | undefined;

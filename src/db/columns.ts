@@ -6,8 +6,13 @@ import { customType, integer, text } from "drizzle-orm/sqlite-core";
 /** Ten-thousandths: the four decimal places that the API allows, stored as an exact integer. */
 export const MONEY_UNITS = 10_000;
 
-/** An instant as the API shows it, from the milliseconds since 1970 in a row. */
-export const isoOf = (ms: unknown): string => new Date(Number(ms)).toISOString();
+let lastInstant = { ms: Number.NaN, iso: "" };
+
+/** An instant as the API shows it, from the milliseconds since 1970 in a row. Most rows have the same one twice. */
+export const isoOf = (ms: unknown): string => {
+	if (ms !== lastInstant.ms) lastInstant = { ms: Number(ms), iso: new Date(Number(ms)).toISOString() };
+	return lastInstant.iso;
+};
 
 /** Milliseconds since 1970 in the database, ISO 8601 UTC in memory. */
 export const instant = customType<{ data: string; driverData: number }>({

@@ -17,9 +17,12 @@ import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempo
 import { valuesByName } from "./named-values.ts";
 import { parse } from "./validate.ts";
 
+/** The parts of a request's URL, named as those of a `URL`. */
+export type UrlParts = Readonly<Record<"protocol" | "hostname" | "host" | "origin" | "pathname", string>>;
+
 export type AppEnv = {
 	Bindings: Bindings;
-	Variables: { ctx: Ctx; requestId: string; now: number; url: URL };
+	Variables: { ctx: Ctx; requestId: string; now: number; url: UrlParts };
 };
 export type App = Hono<AppEnv>;
 
@@ -74,10 +77,19 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		summary,
 		ids: kinds = {},
 	} = definition;
+	const schema = definition.query ?? NOTHING;
+	let noQuery: object | null = null;
+	/** The parameters of a URL; without any they are always the same. */
+	const queryIn = (url: string) => {
+		const start = url.indexOf("?");
+		if (start >= 0) return parse(schema, queryOf(url.slice(start)));
+		noQuery ??= Object.freeze(parse(schema, {}) as object);
+		return noQuery;
+	};
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		for (const needed of [scope, ...extraScopes]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
-		const query = parse(definition.query ?? NOTHING, queryOf(request.url)) as z.output<Q>;
+		const query = queryIn(request.url) as z.output<Q>;
 		const sent = definition.body
 			? !(definition.bodyOptional && isBodyless(request))
 			: method === "post" && request.body !== null && request.headers.get("content-length") !== "0";
@@ -159,10 +171,8 @@ function pathIds(parameters: Readonly<Record<string, string>>, kinds: Readonly<R
 }
 
 /** Query parameters by name: a text, or a list if the parameter is repeated. */
-function queryOf(url: string): object {
-	const start = url.indexOf("?");
-	if (start < 0) return {};
-	return Object.fromEntries(valuesByName(new URLSearchParams(url.slice(start))));
+function queryOf(search: string): object {
+	return Object.fromEntries(valuesByName(new URLSearchParams(search)));
 }
 
 /** Whether there is no body. Node's fetch and others then send `Content-Length: 0`, and the runtime has an empty body. */
