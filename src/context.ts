@@ -44,6 +44,8 @@ export interface CommitCtx extends Pick<Ctx, "env"> {
 
 /** What recording events needs. */
 export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
+	/** As in `WriteAttempt`; left out by work that is not planned again. */
+	readonly isRetry?: boolean;
 	readonly caller: Pick<Caller, "organizationId">;
 	readonly actor: Actor;
 }

@@ -16,6 +16,13 @@ export const webhookMutants: readonly Mutant[] = [
 		"",
 	),
 	singleEdit(
+		"what nobody subscribed to once is delivered to nobody",
+		["test/delivery/unwanted.test.ts", "is delivered to whoever subscribes then"],
+		"src/outbox/unwanted.ts",
+		"sql`NOT EXISTS (${subscribersTo(organizationId, events)})`",
+		"sql`true`",
+	),
+	singleEdit(
 		"true and 1 are the same to a filter",
 		LANGUAGE,
 		"src/outbox/filter.ts",

@@ -21,6 +21,7 @@ import { holdDeliveries } from "./held.ts";
 import type { EventType } from "./names.ts";
 import { BACKLOG_OFFSET, dueInBacklog, opensAt } from "./pace.ts";
 import { isSubscribed, subscribersTo, webhooksOf } from "./subscribers.ts";
+import { expectUnwanted, isUnwanted, noteUnwanted } from "./unwanted.ts";
 
 /** An event to be recorded. */
 export interface EventDraft {
@@ -71,12 +72,15 @@ export function recordEvents(
 ): Statement[] {
 	if (drafts.length === 0) return [];
 	const { organizationId } = ctx.caller;
+	const inserts = insertEvents(ctx, drafts, written);
+	if (ctx.isRetry === false && isUnwanted(organizationId, drafts, ctx.now))
+		return [expectUnwanted(organizationId, drafts, ctx.now), ...inserts];
 	return [
 		cause === "change" && ctx.actor.type !== "system"
 			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, drafts)})`)
 			: holdDeliveries(organizationId, drafts),
-		...insertEvents(ctx, drafts, written),
-		fanOut(ctx, drafts.length),
+		...inserts,
+		noteUnwanted(fanOut(ctx, drafts.length), organizationId, drafts, ctx.now),
 	];
 }
 
