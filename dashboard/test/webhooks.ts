@@ -166,7 +166,7 @@ test("editing keeps masked headers", async () => {
 	assert.equal(receiver.received.at(-1)?.headers.authorization, "Bearer let-me-in");
 });
 
-test("a webhook's filter, text, rate limit and order are set, with the API's message at the filter, and unset", async () => {
+test("a webhook's filter, text, names, rate limit and order are set, with the API's message at the filter, and unset", async () => {
 	const settings = page.getByRole("region", { name: "Settings" });
 	const filter = page.getByLabel("Filter");
 	await page.getByRole("link", { name: "Edit" }).click();
@@ -182,6 +182,7 @@ test("a webhook's filter, text, rate limit and order are set, with the API's mes
 	await page.getByLabel("At most so many attempts").fill("5");
 	await page.getByLabel("In so many seconds").fill("60");
 	await page.getByLabel("One after the other").check();
+	await page.getByRole("group", { name: "Names beside ids" }).getByLabel("users").check();
 	await button("Save").click();
 	await page.locator(".field.invalid .error").getByText("filter.data.score.0").waitFor();
 	assert.equal(await filter.getAttribute("aria-invalid"), "true");
@@ -196,15 +197,17 @@ test("a webhook's filter, text, rate limit and order are set, with the API's mes
 		filter: kept,
 		format,
 		template,
+		expand,
 		rateLimit,
 		ordered,
 	} = await call<Record<string, unknown>>("GET", path);
 	assert.deepEqual(
-		{ kept, format, template, rateLimit, ordered },
+		{ kept, format, template, expand, rateLimit, ordered },
 		{
 			kept: { "data.score": [{ gte: 5 }] },
 			format: "slack",
 			template: "New: {{data.name}}",
+			expand: ["users"],
 			rateLimit: { count: 5, seconds: 60 },
 			ordered: true,
 		},
@@ -216,13 +219,14 @@ test("a webhook's filter, text, rate limit and order are set, with the API's mes
 	await page.getByLabel("At most so many attempts").fill("");
 	await page.getByLabel("In so many seconds").fill("");
 	await page.getByLabel("One after the other").uncheck();
+	await page.getByRole("group", { name: "Names beside ids" }).getByLabel("users").uncheck();
 	await button("Save").click();
 	const current = () => call<Record<string, unknown>>("GET", path);
 	await waitUntil(async () => (await current()).format === "json", "the change");
 	const after = await current();
 	assert.deepEqual(
-		[after.filter, after.format, after.template, after.rateLimit, after.ordered],
-		[null, "json", null, null, false],
+		[after.filter, after.format, after.template, after.expand, after.rateLimit, after.ordered],
+		[null, "json", null, [], null, false],
 	);
 });
 

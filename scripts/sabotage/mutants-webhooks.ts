@@ -4,6 +4,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 
 const FILTERS = "test/delivery/filters.test.ts";
 const SLACK = "test/delivery/slack.test.ts";
+const EXPAND = "test/delivery/expand.test.ts";
 const PACE = "test/delivery/pace.test.ts";
 const LANGUAGE = [FILTERS, "lets through in SQL what its documentation says"] as const;
 
@@ -49,6 +50,48 @@ export const webhookMutants: readonly Mutant[] = [
 		"src/delivery/template.ts",
 		"escapeForSlack(textOf(",
 		"(textOf(",
+	),
+	singleEdit(
+		"all names are sent that there are",
+		[EXPAND, "names stand beside the ids of the resources that a webhook expands"],
+		"src/delivery/names.ts",
+		"wanted.filter(mayShow)",
+		"[...namedPaths]",
+	),
+	singleEdit(
+		"the log shows names that a key may not see",
+		[EXPAND, "names stand beside the ids of the resources that a webhook expands"],
+		"src/webhooks/log.ts",
+		"mayShow(ctx.caller))",
+		"() => true)",
+	),
+	singleEdit(
+		"names are sent to whoever asks for them",
+		[EXPAND, "takes the scopes to read what is named"],
+		"src/webhooks/verbs.ts",
+		"requireNames(ctx.caller, rest.expand ?? []);",
+		"",
+	),
+	singleEdit(
+		"a webhook with names is led elsewhere by who may not see them",
+		[EXPAND, "takes the scopes to read what is named"],
+		"src/webhooks/verbs.ts",
+		"[...before.expand, ...(expand ?? [])]",
+		"expand ?? []",
+	),
+	singleEdit(
+		"what a receiver said of names is kept when the person is erased",
+		["test/erasure/everywhere.test.ts", "is gone from all of them once lead and client are erased"],
+		"src/erasure/steps.ts",
+		"...messageSteps, events]",
+		"...messageSteps, ...(rule.isPersonal ? [events] : [])]",
+	),
+	singleEdit(
+		"what a receiver said of a deal that loses its title is kept",
+		["test/erasure/everywhere.test.ts", "is gone from all of them once lead and client are erased"],
+		"src/erasure/steps.ts",
+		'name === "deals" ? mentions.deals.map(addMentions) : []',
+		"[]",
 	),
 	singleEdit(
 		"a rate limit counts nothing",

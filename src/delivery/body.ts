@@ -1,10 +1,21 @@
-// The body of a delivery, the same bytes on every attempt: the event's payload, or a text for Slack made of it. The template is
-// stored with the delivery, so that a later change of the webhook doesn't change what is sent again.
+// The body of a delivery: the event's payload, or a text for Slack made of it. The same bytes on every attempt, but for names that
+// the webhook wants beside ids (names.ts). The template is stored with the delivery, so that a later change of the webhook doesn't
+// change what is sent again.
+import { type Names, withNames } from "./names.ts";
 import { renderTemplate } from "./template.ts";
 
-/** @param template of a delivery to Slack; null for one in JSON */
-export function bodyOf(payload: string, deliveryId: string, template: string | null): string {
-	const body = fillDeliveryId(payload, deliveryId);
+/**
+ * @param template of a delivery to Slack; null for one in JSON
+ * @param names those to add; null for none
+ */
+export function bodyOf(
+	payload: string,
+	deliveryId: string,
+	template: string | null,
+	names: Names | null,
+): string {
+	const filled = fillDeliveryId(payload, deliveryId);
+	const body = names === null ? filled : withNames(filled, names);
 	return template === null ? body : JSON.stringify({ text: renderTemplate(template, JSON.parse(body)) });
 }
 

@@ -23,6 +23,7 @@ import {
 import type { Seen } from "../verdict.ts";
 import { bodyOf } from "./body.ts";
 import { canProceed, moveToBacklog, mustWait, noteClaims, rankedDeliveries } from "./breaker.ts";
+import { namesIn, readNames } from "./names.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 
 /** A delivery that this process has claimed. */
@@ -42,7 +43,7 @@ export interface ClaimedDelivery {
 	/** Scheduled attempts that have ended. */
 	readonly attemptsMade: number;
 	readonly nextAttemptAt: number | null;
-	/** The exact body. */
+	/** The exact body of this attempt. */
 	readonly body: string;
 	/** Null when the webhook is gone. */
 	readonly webhook: WebhookRow | null;
@@ -68,6 +69,12 @@ const webhookColumns = sql.list(
 	),
 );
 
+/** What the body is made of. The example that a test send sends has names of its own. */
+const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
+const bodyColumns = sql.fixed(
+	sql`${payload} AS "payload", ${namesIn(payload, sql`delivery."organizationId"`, sql`webhook."expand" <> '[]' AND NOT delivery."test"`)} AS "names"`,
+);
+
 /**
  * Claims the deliveries that are due, not leased and allowed by their webhook's breaker, and reads what sending them needs. Of
  * the others that are due, those of slow webhooks go from the first queue to the slow one, the rest into the backlog.
@@ -90,7 +97,6 @@ export async function claim(
 	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
 		CROSS JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
 			AND (webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL) WHERE ${isWoken}`;
-	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
 	const goesToSlowQueue = sql`queued."slow" AND ${from} = 'first'`;
 	const readsCopies = sql`EXISTS (SELECT 1 FROM ${liveRowsOf(apiKeys, sql`delivery."organizationId"`)} AND "reads" = 'nearest')`;
 	const { db, latest } = primaryDatabase(env.DB);
@@ -103,7 +109,7 @@ export async function claim(
 				AND NOT ${mustWait(now)} ${returningWakeUps(now)}`,
 		moveToBacklog(due, now),
 		releaseBacklog(paused, now),
-		sql`SELECT delivery.*, ${payload} AS "payload", ${readsCopies} AS "readsCopies", ${webhookColumns} FROM ${deliveries} AS delivery
+		sql`SELECT delivery.*, ${bodyColumns}, ${readsCopies} AS "readsCopies", ${webhookColumns} FROM ${deliveries} AS delivery
 			LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
 			WHERE ${isWoken}`,
 	]);
@@ -145,7 +151,12 @@ function decodeClaimed(row: RawRow, seen: Seen): ClaimedDelivery {
 		isProbe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
 		attemptsMade: Number(row.attemptsMade),
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
-		body: bodyOf(String(row.payload), deliveryId, textOrNull(row.template)),
+		body: bodyOf(
+			String(row.payload),
+			deliveryId,
+			textOrNull(row.template),
+			readNames(row.names, row["webhook.expand"], () => true),
+		),
 		webhook: row["webhook.id"] === null ? null : webhookStore.decode(webhookFields(row)),
 		seen: row.readsCopies === 1 ? seen : null,
 	};

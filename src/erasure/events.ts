@@ -89,10 +89,11 @@ async function rewrite(
 	now: number,
 ): Promise<boolean> {
 	const base = keyBaseOf(organizationId);
-	const bodies = found.map(({ number, type, payload }) => ({
-		number,
-		payload: JSON.stringify(withoutPersonalData(String(type), JSON.parse(String(payload)), rule, keeps)),
-	}));
+	const bodies = found.flatMap(({ number, type, payload: before }) => {
+		const body = withoutPersonalData(String(type), JSON.parse(String(before)), rule, keeps);
+		const payload = JSON.stringify(body);
+		return payload === before ? [] : [{ number, payload }];
+	});
 	const ids = found.map(({ id }) => id);
 	// A delivery's id begins with the time of its event, so each is found by its webhook and that time.
 	const idPrefix = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;

@@ -22,12 +22,12 @@ interface Mention {
 	readonly rows: (item: QueueItem, limit: number) => SQL;
 }
 
-/** Rows with the record's id in a column, deleted ones too. */
+/** Rows with the entry's id in a column, deleted ones too. */
 const rowsWith = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Mention => ({
 	rule,
-	rows: ({ organizationId, root, after }, limit) =>
+	rows: ({ organizationId, entityId, after }, limit) =>
 		sql`SELECT ${table.id} AS "id" FROM ${rowsOf(table, organizationId)}
-			AND ${sql.identifier(column)} = ${root}${more} AND ${table.id} > ${after} ORDER BY ${table.id} LIMIT ${limit}`,
+			AND ${sql.identifier(column)} = ${entityId}${more} AND ${table.id} > ${after} ORDER BY ${table.id} LIMIT ${limit}`,
 });
 
 /**
@@ -36,9 +36,9 @@ const rowsWith = (rule: RuleName, table: OwnedTable, column: string, more = sql`
  */
 const responses: Mention = {
 	rule: "responses",
-	rows({ organizationId, root, after }, limit) {
-		const alike = `frs_${root.slice(root.indexOf("_") + 1).slice(0, TIME_DIGITS)}`;
-		const ofLead = sql`"leadId" = ${root} AND "id" > ${after}`;
+	rows({ organizationId, entityId, after }, limit) {
+		const alike = `frs_${entityId.slice(entityId.indexOf("_") + 1).slice(0, TIME_DIGITS)}`;
+		const ofLead = sql`"leadId" = ${entityId} AND "id" > ${after}`;
 		return sql`SELECT "id" FROM ${rowsOf(formResponses, organizationId)} AND "id" >= ${alike} AND "id" < ${`${alike}~`} AND ${ofLead}
 			UNION ALL SELECT "id" FROM ${rowsOf(formResponses, organizationId, "form_responses_lead")} AND ${ofLead}
 				AND substr("leadId", 4, 10) <> substr("id", 5, 10) ORDER BY "id" LIMIT ${limit}`;
@@ -47,13 +47,15 @@ const responses: Mention = {
 
 const contacts: Mention = {
 	rule: "deals.contactIds",
-	rows: ({ organizationId, root, after }, limit) =>
+	rows: ({ organizationId, entityId, after }, limit) =>
 		sql`SELECT ${links.fromId} AS "id" FROM ${links} WHERE ${isLink(organizationId, "deals.contactIds")}
-			AND ${links.toId} = ${root} AND ${links.fromId} > ${after} ORDER BY ${links.fromId} LIMIT ${limit}`,
+			AND ${links.toId} = ${entityId} AND ${links.fromId} > ${after} ORDER BY ${links.fromId} LIMIT ${limit}`,
 };
 
-/** The places to search for a lead or a client. A row that is found twice is entered by the first. */
-export const mentions: Readonly<Record<"leads" | "clients", readonly Mention[]>> = {
+/**
+ * The places to search for a lead, a client, or a deal that loses its title. A row that is found twice is entered by the first.
+ */
+export const mentions: Readonly<Record<"leads" | "clients" | "deals", readonly Mention[]>> = {
 	leads: [
 		rowsWith("tasks", tasks, "entityId", sql` AND "entity" = 'leads'`),
 		rowsWith("conversations", conversations, "leadId"),
@@ -69,6 +71,11 @@ export const mentions: Readonly<Record<"leads" | "clients", readonly Mention[]>>
 		rowsWith("quotations.contactId", quotations, "contactId"),
 		contacts,
 		rowsWith("clients.companyId", clients, "companyId"),
+	],
+	deals: [
+		rowsWith("tasks.entityId", tasks, "entityId", sql` AND "entity" = 'deals'`),
+		rowsWith("quotations.dealId", quotations, "dealId"),
+		rowsWith("invoices.dealId", invoices, "dealId"),
 	],
 };
 

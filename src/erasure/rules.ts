@@ -30,8 +30,8 @@ export interface Rule {
 	readonly table: OwnedTable;
 	/** The table's full-text index. */
 	readonly search: string | null;
-	/** Whether its events contain personal data too. */
-	readonly hasPersonalEvents: boolean;
+	/** Whether its rows and events contain personal data, and not only a reference. */
+	readonly isPersonal: boolean;
 	/** The new values of fields, in rows and in events. */
 	readonly replacements: Readonly<Record<string, unknown>>;
 	/** The keys of the custom fields whose values are kept. */
@@ -81,7 +81,7 @@ function createRule<Row extends OwnedRow & Customized>(
 	return {
 		table: store.table,
 		search: list.search?.table ?? null,
-		hasPersonalEvents: Object.keys(replacements).length > 0,
+		isPersonal: Object.keys(replacements).length > 0,
 		replacements,
 		keptCustomKeys(fields) {
 			const gone = new Set(fields.filter(isErased).map(({ key }) => key));
@@ -144,6 +144,10 @@ export const rules = {
 	"deals.contactIds": createRule(deals, { lists: ["contactIds"] }),
 	"quotations.contactId": createRule(quotations, { references: ["contactId"] }),
 	"clients.companyId": createRule(clients, { references: ["companyId"] }),
+	// A deal is kept and loses its title.
+	"tasks.entityId": createRule(tasks, {}),
+	"quotations.dealId": createRule(quotations, {}),
+	"invoices.dealId": createRule(invoices, {}),
 } satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof rules;

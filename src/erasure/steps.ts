@@ -44,8 +44,10 @@ export function stepsOf({ rule: name, root, entityId }: QueueItem): readonly Ste
 		eraseEvents(env, item, rule, rule.keptCustomKeys((await readFields(env, rule, item))[0]));
 	if (root === entityId && (name === "leads" || name === "clients"))
 		return [...mentions[name].map(addMentions), events, eraseAnswers];
+	const furtherMentions = name === "deals" ? mentions.deals.map(addMentions) : [];
 	const messageSteps = name === "conversations" ? [eraseMessageAnswers, removeMessages] : [];
-	return [eraseRow(rule), ...messageSteps, ...(rule.hasPersonalEvents ? [events] : [])];
+	// Receivers may have repeated a name that was sent beside an id: also the answers about rows that only refer to the record go.
+	return [...furtherMentions, eraseRow(rule), ...messageSteps, events];
 }
 
 /** The custom fields of a table, deleted ones too, and the results of further queries. */
@@ -94,7 +96,7 @@ const eraseRow =
 		if (!raw) return "done";
 		const statements = rule.erase(raw, item.root, fields, now);
 		const search =
-			rule.search !== null && rule.hasPersonalEvents ? [{ query: addSearchIndex(rule.search, now) }] : [];
+			rule.search !== null && rule.isPersonal ? [{ query: addSearchIndex(rule.search, now) }] : [];
 		try {
 			if (statements.length > 0) await commit({ env }, [...statements, ...search]);
 		} catch (error) {

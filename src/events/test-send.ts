@@ -5,8 +5,10 @@ import { batch } from "../db/client.ts";
 import { factsQuery, textOrNull } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
 import { bodyOf } from "../delivery/body.ts";
+import { type Names, withNames } from "../delivery/names.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
+import { exampleId } from "../http/fields.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { newId } from "../ids.ts";
@@ -58,7 +60,8 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });
 	const eventId = newId("evt", ctx.now);
 	const id = newId("whd", ctx.now);
-	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
+	const example = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
+	const payload = JSON.parse(withNames(JSON.stringify(example), exampleNames(webhook[0].expand)));
 	const template = textOrNull(webhook[0].template);
 	return {
 		value: {
@@ -74,7 +77,7 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 				lastStatusCode: null,
 				attemptCount: 0,
 			}),
-			payload: JSON.parse(bodyOf(JSON.stringify(payload), id, template)),
+			payload: JSON.parse(bodyOf(JSON.stringify(payload), id, template, null)),
 			attempts: [],
 		},
 		statements: [
@@ -89,6 +92,24 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 		],
 	};
 }
+
+/** Names for the ids in examples, so that a test send shows where they will be. */
+const NAMES_OF_EXAMPLES = {
+	usr: "Ann Lee",
+	ld: "Jane Smith",
+	clt: "Acme Corp",
+	dl: "Website relaunch",
+	dpl: "Sales",
+	dps: "Proposal",
+	lstg: "New",
+	src: "Website",
+	tag: "Newsletter",
+};
+
+const exampleNames = (expand: unknown): Names => ({
+	expand: JSON.parse(String(expand)),
+	byId: new Map(Object.entries(NAMES_OF_EXAMPLES).map(([prefix, name]) => [exampleId(prefix), name])),
+});
 
 /** The example of an event with this organization's id and the current time. */
 function examplePayload(example: object, organizationId: string, timestamp: string): object {

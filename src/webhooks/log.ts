@@ -8,17 +8,21 @@ import { payloadOf } from "../db/event-keys.ts";
 import { textOrNull } from "../db/fact.ts";
 import { feedPage, idOrder, oneOf } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
-import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
+import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
+import { rowOf } from "../db/tenant.ts";
 import { bodyOf } from "../delivery/body.ts";
+import { namesIn, readNames } from "../delivery/names.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { isOfWebhook } from "../outbox/backlog.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
+
 import { type DeliveryQuery, MAX_ATTEMPTS } from "./log-schema.ts";
 import { recordPage } from "./record-log.ts";
+import { mayShow } from "./shown-names.ts";
 
 export type LogQuery = PageQuery & z.output<typeof DeliveryQuery>;
 
@@ -110,18 +114,22 @@ export const isDelivery = (organizationId: string, webhookId: string, id: string
 export async function getDelivery(ctx: Ctx, webhookId: string, id: string) {
 	const { organizationId } = ctx.caller;
 	const fromThisDelivery = sql`FROM ${deliveries} WHERE ${isDelivery(organizationId, webhookId, id)}`;
-	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
+	const payload = payloadOf(deliveries.organizationId, deliveries.eventId);
+	const hasNames = sql`NOT ${deliveries.test} AND (SELECT "expand" FROM ${rowOf(webhooks, organizationId, webhookId)}) <> '[]'`;
+	const [found, bodies, made, webhook] = await batch(ctx.env.DB, [
 		sql`SELECT *, ${ATTEMPT_COUNT} ${fromThisDelivery}`,
-		sql`SELECT ${payloadOf(deliveries.organizationId, deliveries.eventId)} AS "payload" ${fromThisDelivery}`,
+		sql`SELECT ${payload} AS "payload", ${namesIn(payload, sql`${deliveries.organizationId}`, hasNames)} AS "names" ${fromThisDelivery}`,
 		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${fromThisDelivery}) ORDER BY "number" DESC LIMIT ${MAX_ATTEMPTS}) ORDER BY "number"`,
 		webhookStore.byId(organizationId, webhookId, true),
 	]);
 	const row = found?.[0];
 	if (!row) throw notFound("delivery");
 	requireReadable(ctx.caller, [String(row.event)]);
+	const body = bodies?.[0];
+	const names = readNames(body?.names, webhook?.[0]?.expand, mayShow(ctx.caller));
 	return {
 		...showSummary(row, webhook?.[0]?.pausedUntil),
-		payload: JSON.parse(bodyOf(String(payloads?.[0]?.payload), id, textOrNull(row.template))),
+		payload: JSON.parse(bodyOf(String(body?.payload), id, textOrNull(row.template), names)),
 		attempts: (made ?? []).map(showAttempt),
 	};
 }

@@ -60,7 +60,8 @@ const create = writeEndpoint(
 		...recordOperation(identities.webhooks, "create"),
 		description:
 			"Subscribes a URL to events. If no secret is given, one is generated; it is only shown in this answer. With `null` the deliveries are not signed.",
-		conditionalScopes: "the read scope of each resource whose events it subscribes to",
+		conditionalScopes:
+			"the read scope of each resource whose events it subscribes to or whose names it adds (`expand`)",
 		body: WebhookCreate,
 		answers: { 201: { description: "Created.", schema: WebhookCreated, headers: ["ETag", "Location"] } },
 	},
@@ -89,7 +90,7 @@ const update = writeEndpoint(
 		description:
 			"Changes the fields in the body. `headers` replaces all headers; the value `***` keeps the stored one. If the webhook is disabled, waiting deliveries are skipped; `recover` sends them later.",
 		conditionalScopes:
-			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
+			"for another `url`, `events`, `filter` or `expand`, the read scope of each resource whose events or names it gets, before or afterwards",
 		body: WebhookUpdate,
 		answers: { 200: { description: "Updated.", schema: Webhook, headers: ["ETag"] } },
 	},

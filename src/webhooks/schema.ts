@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { commonExample, name, nullish, optional, sharedFields, text, timestamp } from "../http/fields.ts";
 import { identities } from "../identities.ts";
+import { expand } from "./expand.ts";
 import { filter } from "./filter.ts";
 import { format, template } from "./format.ts";
 
@@ -34,6 +35,7 @@ const optionalFields = {
 	status: webhookStatuses.describe("Whether events are sent to it."),
 	skipSystem: z.boolean().describe("Turns off the built-in processes of the subscribed events."),
 	format,
+	expand,
 	ordered: z
 		.boolean()
 		.describe(
@@ -79,6 +81,7 @@ export const webhookExample = {
 	filter: null,
 	format: "json" as const,
 	template: null,
+	expand: [],
 	rateLimit: null,
 	ordered: false,
 	secretPrefix: "whsec_abc",

@@ -28,6 +28,7 @@ import { dropHeldDeliveries } from "../outbox/held.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { verbs } from "../resources/verbs.ts";
+import { requireNames } from "./shown-names.ts";
 import { initialHealth, type SealedInput, webhooks } from "./webhooks.ts";
 
 const base = verbs(webhooks);
@@ -41,7 +42,7 @@ export interface WebhookInput extends Omit<SealedInput, "headers" | "secret"> {
 
 /**
  * Plans a new webhook. Its secret is generated if none is given, and returned only now; `null` leaves it unsigned.
- * @throws AppError 400 for a URL, header or event that is not allowed; 403 for events of resources that the caller can't read;
+ * @throws AppError 400 for a URL, header or event that is not allowed; 403 for events or names of resources that the caller can't read;
  *   409 when the organization has as many webhooks as it may have
  */
 export async function create(
@@ -50,6 +51,7 @@ export async function create(
 ): Promise<Write<ShownWebhook & { secret?: string }>> {
 	const { secret: givenSecret, headers, ...rest } = input;
 	requireReadable(ctx.caller, rest.events ?? []);
+	requireNames(ctx.caller, rest.expand ?? []);
 	const id = newId("webhook", ctx.now);
 	const secret = givenSecret === undefined ? newSecret() : givenSecret;
 	const write = await base.create(
@@ -73,7 +75,7 @@ export async function create(
 
 /**
  * Plans a change. Disabling skips the waiting deliveries; enabling resets the webhook's health.
- * @throws AppError 400, 404, 412 as every update; 403 for another URL, other events or another filter when the caller can't read everything
+ * @throws AppError 400, 404, 412 as every update; 403 for another URL, other events, another filter or other names when the caller can't read everything
  *   that the webhook received or would receive
  */
 export async function update(ctx: Ctx, id: string, input: WebhookInput, condition: VersionCondition | null) {
@@ -125,13 +127,16 @@ function reorder({ caller: { organizationId } }: Ctx, id: string): Statement[] {
 }
 
 /**
- * A caller that changes the URL (as it is stored), the events or the filter must be able to read all events before and after the
- * change: which events pass a filter tells what they contain.
+ * A caller that changes the URL (as it is stored), the events, the filter or the names must be able to read all events and names
+ * before and after the change: which events pass a filter tells what they contain.
  */
-function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events, filter }: WebhookInput): void {
-	const given = Object.entries({ url, events, filter }).filter(([, value]) => value !== undefined);
-	if (given.some(([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(before, name))))
-		requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
+function requireReadableEvents(ctx: Ctx, before: WebhookRow, input: WebhookInput): void {
+	const { url, events, filter, expand } = input;
+	const given = Object.entries({ url, events, filter, expand }).filter(([, value]) => value !== undefined);
+	if (given.every(([name, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(before, name))))
+		return;
+	requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
+	requireNames(ctx.caller, [...before.expand, ...(expand ?? [])]);
 }
 
 /** A write of a webhook, as answers show the webhook. */

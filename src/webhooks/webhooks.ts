@@ -31,6 +31,7 @@ const blank = blankFields(table, {
 	status: "active",
 	skipSystem: false,
 	format: "json",
+	expand: [],
 	ordered: false,
 	...initialHealth,
 });

@@ -15,7 +15,7 @@ const WORLD: Readonly<Record<string, (ids: Json) => object>> = {
 	// First, so that every event has a delivery.
 	webhooks: () => ({
 		...{ description: needle("webhooks"), events: ["*"], filter: null, rateLimit: null, ordered: false },
-		...{ format: "json", template: null },
+		...{ format: "json", template: null, expand: [] },
 	}),
 	organization: () => ({ name: needle("organization") }),
 	users: () => ({ name: needle("users") }),

@@ -79,6 +79,7 @@ const entries: readonly Entry[] = [
 			ordered: [true, false],
 			format: ["slack", "json"],
 			template: ["{{data.name}}", "Hello"],
+			expand: [["users"], ["tags", "pipelines"]],
 			filter: [
 				{ "data.status": ["OPEN"] },
 				{ "data.score": [{ gte: 1, lt: 9 }, null], "data.tagIds": [{ not: ["a"] }] },

@@ -30,7 +30,8 @@ const ids: Record<string, string> = {};
 async function everywhere() {
 	const stages = ["ACTIVE", "WON", "LOST"].map((type) => ({ name: type, type }));
 	await post("/pipelines", { name: "Sales", stages });
-	const url = (path: string) => all.sender.webhook(path, { events: ["*"] });
+	const url = (path: string) =>
+		all.sender.webhook(path, { events: ["*"], expand: ["leads", "clients", "deals"] });
 	ids.echo = (await url("/echo/erased-echo")).id;
 	ids.failing = (await url("/status/500/erased-failing")).id;
 	ids.resting = (await url("/status/200/erased-resting")).id;
@@ -96,6 +97,16 @@ async function everywhere() {
 	ids.quotation = (await post("/quotations", { ...paper, internalNotes: NOTE })).id;
 	ids.invoice = (await post("/invoices", { ...paper, dueDate: "2026-03-01", notes: NOTE })).id;
 	ids.visit = (await post("/tasks", { title: NOTE, entity: "clients", entityId: ids.client })).id;
+	// These only refer to the client, or to a deal that is named after it, and what is sent has their names.
+	await post("/tasks", { title: "Plan", entity: "deals", entityId: ids.deal });
+	await post("/quotations", { ...paper, clientId: other.id, subject: null, dealId: ids.deal });
+	await post("/invoices", {
+		...paper,
+		dueDate: "2026-03-01",
+		clientId: other.id,
+		subject: null,
+		dealId: ids.deal,
+	});
 	ids.later = (await post("/conversations", { ...call, status: "completed", clientId: ids.client })).id;
 	await all.sender.drain();
 	// Not sent yet.

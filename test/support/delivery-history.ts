@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { faultModes } from "./faults.ts";
 import type { Receiver, World } from "./world.ts";
 
-/** What the webhooks subscribe to, and their filter, order and rate limit. */
+/** What the webhooks subscribe to, and their filter, order, names and rate limit. */
 const HOOKS = [
 	{ events: ["lead.*"], filter: { event: [{ not: ["lead.deleted"] }] } },
-	{ events: ["*"], ordered: true },
+	{ events: ["*"], ordered: true, expand: ["users", "lead-stages"] },
 	{ events: ["save_lead", "webhook.*"], rateLimit: { count: 2, seconds: 100 } },
 ];
 

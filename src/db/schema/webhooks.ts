@@ -66,6 +66,8 @@ export const webhooks = sqliteTable(
 		/** What is sent: `json`, the payload, or `slack`, a text made of it by the template. */
 		format: text().notNull().default("json"),
 		template: text(),
+		/** The resources whose names are sent beside their ids (delivery/names.ts). */
+		expand: json<string[]>().notNull().default([]),
 		rateLimit: json<RateLimit>(),
 		/** The attempts of the present window of the rate limit, and when the last began (outbox/pace.ts); null without a limit. */
 		rateUsed: integer(),

@@ -99,7 +99,7 @@ function Figures({ id }: { id: string }) {
 
 function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
 	const { id, url, method, events, headers, skipSystem, createdAt, lastDeliveredAt } = webhook;
-	const { filter, template, rateLimit, ordered } = webhook;
+	const { filter, template, expand, rateLimit, ordered } = webhook;
 	const sent = Object.entries(headers);
 	return (
 		<Facts
@@ -122,6 +122,7 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 				],
 				["Filter", filter ? <code>{JSON.stringify(filter)}</code> : null],
 				["Text for Slack", template ? <code>{template}</code> : null],
+				["Names beside ids", expand.length > 0 ? expand.join(", ") : null],
 				["Rate limit", rateLimit ? `${rateLimit.count} attempts in ${rateLimit.seconds} s` : null],
 				["Order", ordered ? "One after the other" : null],
 				["Secret", <Secret webhook={webhook} mayWrite={mayWrite} />],

@@ -14,7 +14,7 @@ import type { Webhook } from "./state.tsx";
 const methods = ["POST", "PUT", "PATCH"] as const;
 const named = ["url", "name", "description", "method"];
 /** Fields at which the errors below their paths are shown, too. */
-const nested = ["events", "headers", "filter", "format", "template", "rateLimit"];
+const nested = ["events", "headers", "filter", "format", "template", "expand", "rateLimit"];
 
 type Fields = Required<
 	Pick<

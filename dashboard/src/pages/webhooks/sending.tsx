@@ -1,17 +1,28 @@
 // Which of the events a webhook is sent, in which format, and how many at once.
 import type { FieldError, Schemas } from "../../api.ts";
+import { Choices } from "../../form/choices.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import type { Webhook } from "./state.tsx";
 
 /** The fields of the API. */
 export type SendingFields = Required<
-	Pick<Schemas["WebhookUpdate"], "filter" | "format" | "template" | "rateLimit" | "ordered">
+	Pick<Schemas["WebhookUpdate"], "filter" | "format" | "template" | "expand" | "rateLimit" | "ordered">
 >;
 
 const formats = [
 	{ value: "json", text: "The event, in JSON" },
 	{ value: "slack", text: "A text for Slack" },
 ];
+const named = [
+	"users",
+	"leads",
+	"clients",
+	"deals",
+	"pipelines",
+	"lead-stages",
+	"lead-sources",
+	"tags",
+] as const;
 const EXAMPLE = '{ "data.status": ["WON"] }';
 
 /** The same as they are typed. */
@@ -19,6 +30,7 @@ interface Typed {
 	readonly filter: string;
 	readonly isText: boolean;
 	readonly template: string;
+	readonly expand: readonly string[];
 	readonly count: string;
 	readonly seconds: string;
 	readonly ordered: boolean;
@@ -28,16 +40,26 @@ export const typedOf = (webhook?: Webhook): Typed => ({
 	filter: webhook?.filter ? JSON.stringify(webhook.filter, null, 2) : "",
 	isText: webhook?.format === "slack",
 	template: webhook?.template ?? "",
+	expand: webhook?.expand ?? [],
 	count: String(webhook?.rateLimit?.count ?? ""),
 	seconds: String(webhook?.rateLimit?.seconds ?? ""),
 	ordered: webhook?.ordered ?? false,
 });
 
 /** @throws SyntaxError if the filter is not JSON; the form isn't submitted then. */
-export const fieldsOf = ({ filter, isText, template, count, seconds, ordered }: Typed): SendingFields => ({
+export const fieldsOf = ({
+	filter,
+	isText,
+	template,
+	expand,
+	count,
+	seconds,
+	ordered,
+}: Typed): SendingFields => ({
 	filter: filter.trim() ? JSON.parse(filter) : null,
 	format: isText ? "slack" : "json",
 	template: isText ? template : null,
+	expand: named.filter((path) => expand.includes(path)),
 	rateLimit: count || seconds ? { count: Number(count), seconds: Number(seconds) } : null,
 	ordered,
 });
@@ -97,6 +119,14 @@ export function Sending({ typed, onChange, below }: Props) {
 					error={wrong("template")}
 				/>
 			) : null}
+			<Choices
+				label="Names beside ids"
+				hint="expand: what is sent has ownerName beside ownerId, and so on, for these resources."
+				options={named}
+				value={typed.expand}
+				onChange={(expand) => set({ expand })}
+				error={wrong("expand")}
+			/>
 			<div class="row">
 				<TextField
 					label="At most so many attempts"

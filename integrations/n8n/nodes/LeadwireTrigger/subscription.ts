@@ -14,11 +14,15 @@ const rememberedBy = (context: IHookFunctions) => context.getWorkflowStaticData(
 
 /** What the user asks for. */
 function wanted(context: IHookFunctions): IDataObject {
-	const { filter = "" } = context.getNodeParameter("options", {}) as { filter?: string | object };
+	const { filter = "", expand = [] } = context.getNodeParameter("options", {}) as {
+		filter?: string | object;
+		expand?: string[];
+	};
 	return {
 		url: context.getNodeWebhookUrl("default"),
 		events: context.getNodeParameter("events") as string[],
 		filter: conditionsOf(context, filter),
+		expand,
 	};
 }
 
@@ -39,9 +43,8 @@ export async function isSubscribed(context: IHookFunctions): Promise<boolean> {
 	const { webhookId, secret } = rememberedBy(context);
 	if (!webhookId || !secret) return false;
 	const webhook = await call<IDataObject>(context, addressOf(webhookId), { expected: [404] });
-	const { url, events, filter } = wanted(context);
-	const facts = (of: IDataObject) => JSON.stringify([of.url, of.events, of.filter]);
-	if (webhook?.status === "active" && facts(webhook) === facts({ url, events, filter })) return true;
+	const facts = (of: IDataObject) => JSON.stringify([of.url, of.events, of.filter, of.expand]);
+	if (webhook?.status === "active" && facts(webhook) === facts(wanted(context))) return true;
 	await unsubscribe(context);
 	return false;
 }
