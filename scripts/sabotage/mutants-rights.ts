@@ -49,7 +49,7 @@ export const rightsMutants: readonly Mutant[] = [
 		"whoever may write webhooks leads them where they like",
 		["test/events/readable.test.ts", "redirect or read a webhook of events"],
 		"src/webhooks/verbs.ts",
-		"Object.entries({ url, events, filter }).filter",
-		"Object.entries({ filter }).filter",
+		"Object.entries({ url, events, filter, expand }).filter",
+		"Object.entries({ filter, expand }).filter",
 	),
 ];
