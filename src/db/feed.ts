@@ -34,9 +34,9 @@ interface Order {
 }
 
 /** The order of most feeds: by the rows' ids. */
-export const idOrder = (table: SQLiteTable & { readonly id: SQLiteColumn }, beside?: SQL): Order => ({
+export const idOrder = (table: SQLiteTable & { readonly id: SQLiteColumn }, moreColumns?: SQL): Order => ({
 	table,
-	columns: beside ? sql`${table}.*, ${beside}` : sql`${table}.*`,
+	columns: moreColumns ? sql`${table}.*, ${moreColumns}` : sql`${table}.*`,
 	key: table.id,
 	place: { column: "id", key: (id) => sql`${id}`, beyond: (id) => sql`${`${id}0`}` },
 });
@@ -45,8 +45,8 @@ export const idOrder = (table: SQLiteTable & { readonly id: SQLiteColumn }, besi
 export const oneOf = (column: SQLiteColumn, values: readonly (string | number)[] | undefined): SQL[] =>
 	values ? [sql`${column} IN (SELECT value FROM ${sql.each(values)})`] : [];
 
-/** One page, and the position where the next one begins. The queries `besides` run in the same batch; their rows are returned too. */
-export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
+/** One page, and the position where the next one begins. `extraQueries` run in the same batch; their rows are `extra`. */
+export async function feedPage(feed: Feed, extraQueries: readonly SQL[] = []) {
 	const { table, key, place, columns, owner, from = [], before = [], tests, after, limit, ascending } = feed;
 	const first = [...from, ...(after && ascending ? [place.beyond(after.id)] : [])];
 	const end = [...before, ...(after && !ascending ? [place.key(after.id)] : [])];
@@ -67,11 +67,11 @@ export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
 			tests,
 			limit,
 		}),
-		...besides,
+		...extraQueries,
 	]);
 	const { rows, end: last } = readPage([found], limit);
 	const next: Position | null = last && { value: null, id: String(last[place.column]) };
-	return { rows, next, besides: rest };
+	return { rows, next, extra: rest };
 }
 
 /** Combines several bounds into one: SQLite seeks by one bound only and would test the others row by row. */

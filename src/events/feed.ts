@@ -45,10 +45,10 @@ export const feedByNumber = (base: SQL) => ({
 });
 
 /** An event as answers show it. */
-export function showEvent({ id, type, entityId, createdAt, sequence, payload, actor: beside }: RawRow) {
+export function showEvent({ id, type, entityId, createdAt, sequence, payload, actor: storedActor }: RawRow) {
 	// `webhookId` is a delivery's id, and here nothing was delivered.
 	const { webhookId: _, ...shown } = JSON.parse(String(payload));
-	const actor = shown.actor ?? (beside === null ? null : JSON.parse(String(beside)));
+	const actor = shown.actor ?? (storedActor === null ? null : JSON.parse(String(storedActor)));
 	return { id, sequence, type, entityId, createdAt: isoOf(createdAt), actor, payload: shown };
 }
 
@@ -68,7 +68,7 @@ export async function listEvents(ctx: Ctx, query: EventQuery) {
 	const { organizationId } = ctx.caller;
 	const base = keyBaseOf(organizationId);
 	const since = instant === undefined ? null : Date.parse(instant);
-	const { rows, next, besides } = await feedPage(
+	const { rows, next, extra } = await feedPage(
 		{
 			limit,
 			after,
@@ -84,7 +84,7 @@ export async function listEvents(ctx: Ctx, query: EventQuery) {
 				(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1) AS "unmoved"`,
 		],
 	);
-	const { oldest, newest, unmoved } = besides[0]?.[0] ?? {};
+	const { oldest, newest, unmoved } = extra[0]?.[0] ?? {};
 	const needsFormerEvents = unmoved !== null && (since === null || Number(unmoved) >= since);
 	if (after) requireNoGap(after, ascending ? Number(oldest ?? newest) : 0, Number(newest));
 	if (needsFormerEvents && (ascending ? !after : rows.length === 0 && !next)) throw eventsStillMoving();

@@ -63,7 +63,7 @@ async function listHistory(
 ) {
 	const { organizationId } = ctx.caller;
 	const base = keyBaseOf(organizationId);
-	const { rows, next, besides } = await feedPage(
+	const { rows, next, extra } = await feedPage(
 		{
 			...feedByNumber(base),
 			db: ctx.env.DB,
@@ -80,7 +80,7 @@ async function listHistory(
 			sql`SELECT 1 FROM ${rowsOf(formerEvents, organizationId)} LIMIT 1`,
 		],
 	);
-	const [record, unmoved = []] = besides;
+	const [record, unmoved = []] = extra;
 	if (!record?.[0]) throw notFound(noun);
 	if (next || unmoved.length === 0) return { items: rows.map(showEvent), next };
 	// Older events are found once they are moved; until then the next page answers 503.

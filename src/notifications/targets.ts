@@ -62,7 +62,7 @@ const base = verbs(notificationTargets);
  */
 export const notificationTargetVerbs: typeof base = {
 	...base,
-	async create(attempt: WriteAttempt, input: NotificationTargetCreateInput, id?: string) {
+	async create(attempt: WriteAttempt, input: NotificationTargetCreateInput) {
 		const { scopes } = attempt.caller;
 		const readable = notificationEventNames.filter((event) =>
 			hasScope(scopes, notificationEvents[event].scope),
@@ -71,7 +71,7 @@ export const notificationTargetVerbs: typeof base = {
 		const events: [NotificationEvent, ...NotificationEvent[]] = [first, ...more];
 		const target = { ...input, events: input.events ?? events };
 		requireReadable(attempt, target.events);
-		return base.create(attempt, { ...target, ...allowedPlace(attempt, target.type, target) }, id);
+		return base.create(attempt, { ...target, ...allowedPlace(attempt, target.type, target) });
 	},
 	async update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null) {
 		return base.updateWith(

@@ -58,9 +58,9 @@ export async function storeRequests(
 				FROM last CROSS JOIN ${collected} AS given WHERE given.key < last."room"`,
 		},
 		{
-			query: sql`UPDATE ${requestLog} SET "omitted" = "omitted" + besides."count"
-				FROM (SELECT ${more.count} + coalesce(sum(given.value->>'count'), 0) AS "count" FROM ${collected} AS given WHERE given.key >= changes()) AS besides
-				WHERE ${isRow(requestLog, organizationId, newest)} AND besides."count" > 0`,
+			query: sql`UPDATE ${requestLog} SET "omitted" = "omitted" + uncounted."count"
+				FROM (SELECT ${more.count} + coalesce(sum(given.value->>'count'), 0) AS "count" FROM ${collected} AS given WHERE given.key >= changes()) AS uncounted
+				WHERE ${isRow(requestLog, organizationId, newest)} AND uncounted."count" > 0`,
 		},
 	]);
 }

@@ -87,7 +87,7 @@ function valueUnderLaterKey(ring: Keyring, column: SQL | ReturnType<typeof sql.i
 
 /** The text encrypted with the first key. What follows a blank is not encrypted. */
 async function resealedText(ring: Keyring, organizationId: string, scope: string, former: string) {
-	const [sealed = "", ...beside] = former.split(" ");
+	const [sealed = "", ...plain] = former.split(" ");
 	const next = await seal(ring, organizationId, scope, await unseal(ring, organizationId, scope, sealed));
-	return [next, ...beside].join(" ");
+	return [next, ...plain].join(" ");
 }

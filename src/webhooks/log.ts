@@ -67,7 +67,7 @@ export async function listDeliveries(ctx: Ctx, query: LogQuery, webhookId: strin
 		...oneOf(deliveries.lastStatusCode, query.statusCode),
 	];
 	const webhookItself = [webhookStore.byId(organizationId, webhookId, true)];
-	const { rows, next, besides } =
+	const { rows, next, extra } =
 		recordId === undefined
 			? await feedPage(
 					{
@@ -98,7 +98,7 @@ export async function listDeliveries(ctx: Ctx, query: LogQuery, webhookId: strin
 					},
 					webhookItself,
 				);
-	const webhook = besides[0]?.[0];
+	const webhook = extra[0]?.[0];
 	if (!webhook) throw notFound("webhook");
 	return { items: rows.map((row) => showSummary(row, webhook.pausedUntil)), next };
 }

@@ -24,7 +24,7 @@ interface RecordFeed extends PageQuery {
  * queries `besides` run in the same batch. `save_lead` is not in the index; it follows the event that it repeats, or the other
  * one that the same change caused.
  */
-export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, besides: readonly SQL[]) {
+export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, extraQueries: readonly SQL[]) {
 	const { recordId, tests, columns, limit, after } = feed;
 	const base = keyBaseOf(hook.organizationId);
 	const end = after
@@ -46,7 +46,7 @@ export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, b
 				AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${time} || '~' AND ${deliveries.eventId} IN (entry."id", entry."next")
 			WHERE ${sql.join([sql`1`, ...tests, ...isAfter], sql` AND `)} LIMIT ${limit + 1}`,
 		sql`SELECT count(*) AS "count", ${numberOfKey(sql`min("key")`)} AS "number" FROM (${entries})`,
-		...besides,
+		...extraQueries,
 	]);
 	const rows = found.slice(0, limit);
 	const last = rows.at(-1);
@@ -57,5 +57,5 @@ export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, b
 				? // After all deliveries of the last event that was read.
 					{ value: String(scanned?.number), id: "~" }
 				: null;
-	return { rows, next: nextPage, besides: rest };
+	return { rows, next: nextPage, extra: rest };
 }

@@ -77,7 +77,7 @@ export async function messagesOf(
 	conversationId: string,
 ) {
 	const { organizationId } = ctx.caller;
-	const { rows, next, besides } = await feedPage(
+	const { rows, next, extra } = await feedPage(
 		{
 			limit,
 			after,
@@ -89,6 +89,6 @@ export async function messagesOf(
 		},
 		[conversations.store.byId(organizationId, conversationId)],
 	);
-	if (!besides[0]?.[0]) throw notFound("conversation");
+	if (!extra[0]?.[0]) throw notFound("conversation");
 	return { items: rows.map(({ id, role, text, at }) => ({ id, role, text, at: isoOf(at) })), next };
 }

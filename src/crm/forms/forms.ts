@@ -54,8 +54,10 @@ const shared = verbs(forms);
 /** The verbs of forms; secrets in their inputs are sealed before they are planned. */
 export const formVerbs: typeof shared = {
 	...shared,
-	create: async (attempt, input, id = newId(forms.prefix, attempt.now)) =>
-		shared.create(attempt, await withSealedSecret(attempt, id, input), id),
+	async create(attempt, input) {
+		const id = newId(forms.prefix, attempt.now);
+		return shared.create(attempt, await withSealedSecret(attempt, id, input), id);
+	},
 	update: async (ctx, id, input, condition) =>
 		shared.update(ctx, id, await withSealedSecret(ctx, id, input), condition),
 };
