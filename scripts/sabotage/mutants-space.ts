@@ -61,7 +61,7 @@ export const spaceMutants: readonly Mutant[] = [
 	singleEdit(
 		"a page after rows that have a sort value begins among them again",
 		["test/contract/rare-filters.test.ts", "finds them behind all others"],
-		"src/db/list-arms.ts",
+		"src/db/list-segments.ts",
 		'		extraColumn: sql`NULL AS "sortValue"`,\n\t};',
 		"\t};",
 	),

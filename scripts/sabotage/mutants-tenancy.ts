@@ -67,7 +67,7 @@ export const tenancyMutants: readonly Mutant[] = [
 				to: "() => true,",
 			},
 			{
-				file: "src/db/list-arms.ts",
+				file: "src/db/list-segments.ts",
 				from: "const key = sql`${plus}${store.key(orderBy)}`;",
 				to: "const key = sql`${plus}${sql.raw(orderBy)}`;",
 			},

@@ -4,8 +4,9 @@
 //   one tag, assignee or column value  → its index, which continues in `id` order
 //   anything else                      → the index of the sort
 // If a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
-import { segmentsOf } from "./list-arms.ts";
+
 import type { ListQuery, ListSpec } from "./list-query.ts";
+import { segmentsOf } from "./list-segments.ts";
 import {
 	columnSource,
 	drivingFilter,
@@ -76,7 +77,7 @@ export function listStatements<Row extends OwnedRow>(
 
 	const driver = drivingFilter(store, spec, query);
 	const walkInput = { store, spec, organizationId, query };
-	const arms = segmentsOf({ ...walkInput, source: source(driver), sorted: false });
+	const segments = segmentsOf({ ...walkInput, source: source(driver), sorted: false });
 	const tests = testsExcept(driver);
 	// The look-ups that the tests of one entry need besides its row: a link for each value, or one search among several values.
 	const lookedUp = Object.entries(query.filters).reduce((sum, [name, { length }]) => {
@@ -85,33 +86,34 @@ export function listStatements<Row extends OwnedRow>(
 	}, 0);
 	const probed = match !== null && driver !== "search";
 	const entries = Math.floor(
-		Math.min(probed ? MAX_PROBED : MAX_SCANNED_ENTRIES, MAX_LOOKUPS / (1 + lookedUp)) / arms.length,
+		Math.min(probed ? MAX_PROBED : MAX_SCANNED_ENTRIES, MAX_LOOKUPS / (1 + lookedUp)) / segments.length,
 	);
 	const narrow = narrowingFilter(spec, query, driver);
 	const few = narrow === null ? null : hasFewRows(source(narrow));
-	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, extraColumn, ...arm }) =>
-		scanStatement({
-			table,
-			columns: sql`${columns}${extraColumn ? sql`, entry."sortValue"` : sql``}`,
-			from,
-			where: [...where, ...arm.where],
-			key: extraColumn ? sql`${key}, ${extraColumn}` : key,
-			on,
-			order,
-			tests: [...own, ...arm.tests, ...tests],
-			limit: query.limit,
-			entries,
-			...(few ? { condition: sql`NOT ${few}` } : {}),
-		}),
+	const walk = segments.map(
+		({ source: { from, where, key, on, tests: own }, order, extraColumn, ...segment }) =>
+			scanStatement({
+				table,
+				columns: sql`${columns}${extraColumn ? sql`, entry."sortValue"` : sql``}`,
+				from,
+				where: [...where, ...segment.where],
+				key: extraColumn ? sql`${key}, ${extraColumn}` : key,
+				on,
+				order,
+				tests: [...own, ...segment.tests, ...tests],
+				limit: query.limit,
+				entries,
+				...(few ? { condition: sql`NOT ${few}` } : {}),
+			}),
 	);
 	if (narrow === null || few === null) return walk;
 	const sorted = segmentsOf({ ...walkInput, source: source(narrow), sorted: true }).map(
-		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
+		({ source: { from, where, key, on, tests: own }, order, ...segment }) =>
 			limitBytes(
 				sql`SELECT ${columns}, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
 				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
-				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsExcept(narrow)], sql` AND `)}
+				WHERE ${sql.join([...own, ...segment.where, ...segment.tests, ...testsExcept(narrow)], sql` AND `)}
 				ORDER BY ${order} LIMIT ${query.limit + 1}`,
 			),
 	);

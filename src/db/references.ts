@@ -167,7 +167,7 @@ export function holdersQuery(
 	except?: SQL,
 ): SQL | null {
 	if (ids.length === 0) return null;
-	const asked = sql`${sql.each(ids)}`;
+	const asked = sql.each(ids);
 	const row = { organizationId, id: sql`asked.value` };
 	return firstHolder(row, held, sql`SELECT asked.value AS "row", `, sql` FROM ${asked} AS asked`, except);
 }

@@ -35,9 +35,9 @@ interface Walk<Row extends OwnedRow> {
 export function segmentsOf<Row extends OwnedRow>(walk: Walk<Row>): Segment[] {
 	const { query } = walk;
 	if (query.orderBy === "createdAt") return [byCreation(walk)];
-	const arms = query.sortLink ? byLink(walk, query.sortLink) : byColumn(walk);
+	const segments = query.sortLink ? byLink(walk, query.sortLink) : byColumn(walk);
 	// Rows without a value come last: after one of them, only the last segment remains.
-	return query.after?.value === null ? arms.slice(-1) : arms;
+	return query.after?.value === null ? segments.slice(-1) : segments;
 }
 
 /** The SQL of a walk's order: the operator for rows after a position, the direction, and the `id` column. */
