@@ -1,7 +1,9 @@
 // Background work that is done in chunks: how to see that there is some, and how to do one chunk.
+
 import { organizations } from "./db/schema/organizations.ts";
 import { type SQL, sql } from "./db/sql.ts";
 import type { Env } from "./env.ts";
+import { MINUTE_MS } from "./time.ts";
 
 /** One kind of work. */
 export interface Chore {
@@ -14,9 +16,7 @@ export interface Chore {
 
 /** Rows per chunk: about 20 ms of D1's single writer. */
 export const CHUNK_ROWS = 500;
-export const DAY_MS = 86_400_000;
 
-const MINUTE_MS = 60_000;
 /** How many organizations have their turn in the same minute. */
 const ORGANIZATIONS_PER_TURN = 1_000;
 

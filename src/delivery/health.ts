@@ -1,14 +1,15 @@
 // A webhook's health after a group of its attempts, and when it is disabled.
+
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
+import { HOUR_MS } from "../time.ts";
 import { breakerAssignments } from "./breaker.ts";
 import type { AttemptedEnding } from "./ending.ts";
 import type { WebhookRow } from "./receiver.ts";
 import { slownessOf, slowUntil } from "./slow.ts";
 
-const HOUR_MS = 3_600_000;
 /** A webhook is disabled after this time without a success, if at least this many deliveries used up their schedule. */
 const MAX_FAILING_MS = 120 * HOUR_MS;
 const MIN_EXHAUSTED_DELIVERIES = 10;

@@ -16,6 +16,7 @@ import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { TIME_DIGITS } from "../ids.ts";
+import { MINUTE_MS } from "../time.ts";
 import { withoutPersonalData } from "./bodies.ts";
 import type { QueueItem } from "./queue.ts";
 import type { Rule } from "./rules.ts";
@@ -23,7 +24,6 @@ import type { Rule } from "./rules.ts";
 /** The limits of a chunk: events, and characters of their bodies. */
 const EVENTS_PER_CHUNK = 100;
 const MAX_CHUNK_CHARACTERS = 1_000_000;
-const MINUTE_MS = 60_000;
 /** Added to the lease time: an answer that arrives when the lease ends is recorded a little later. */
 const GRACE_MS = 15_000;
 /**

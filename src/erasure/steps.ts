@@ -1,5 +1,6 @@
 // The steps for an entry of the work list, done in chunks. Repeating a chunk is harmless, so a process that stops before it
 // stores its progress loses nothing.
+
 import { getTableName } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { commit, LostRace, write } from "../db/commit.ts";
@@ -11,6 +12,7 @@ import { ownedBy, rowOf, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ERASED_ANSWER } from "../http/idempotency.ts";
 import { firstIdAt } from "../ids.ts";
+import { DAY_MS } from "../time.ts";
 import { eraseEvents } from "./events.ts";
 import { mentions } from "./mentions.ts";
 import {
@@ -32,7 +34,6 @@ const ROWS_PER_CHUNK = 500;
 const ANSWERS_PER_CHUNK = 2_000;
 /** Pages of a full-text index merged per chunk. */
 const PAGES_PER_CHUNK = 200;
-const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
 
 /** The steps of an entry, in order. */

@@ -1,5 +1,6 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the key is claimed before the write, and the answer is stored
 // in the batch of the write. So a repeated request either finds the answer, or nothing was written.
+
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
@@ -13,13 +14,14 @@ import { AppError, badRequest, conflict } from "../errors.ts";
 import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
 import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
+import { DAY_MS } from "../time.ts";
 import type { Answer } from "./answer.ts";
 
 /** 422 for a key that another request has used. */
 export const keyReused = () =>
 	new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
 
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = DAY_MS;
 /** After this time, a claim without an answer belongs to a request that failed; another may take it over. */
 const STALE_MS = 60_000;
 const FORM = /^[\x21-\x7e]{1,255}$/;

@@ -21,6 +21,7 @@ import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
 import { announceMove } from "../limiter/rate-limit.ts";
 import { log, logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
+import { HOUR_MS } from "../time.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
 import { endJournal, isJournaled, layoutDigest, startJournal } from "./journal.ts";
 import { advance, commitAt, goBack, type Move, setHome, storePosition } from "./move.ts";
@@ -33,7 +34,7 @@ const QUIET_MS = 45_000;
 const SETTLING_MS = 70_000;
 /** Limiters that are told per step, and for how long they then have callers look where the organization is. */
 const KEYS_PER_STEP = 100;
-const TOLD_MS = 3_600_000;
+const TOLD_MS = HOUR_MS;
 /** A consumer that has not ended so long after its lease never will. */
 const DEAD_MS = 60_000;
 /** How often, and with what pauses, a step looks whether deliveries have ended. */

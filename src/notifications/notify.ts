@@ -1,5 +1,6 @@
 // Tells the targets of organizations what they want to know; the sweeper calls it for each database. A notification is taken by
 // setting when it would be sent again, so that of several processes one gets it, and one that dies is followed by another attempt.
+
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
@@ -10,6 +11,7 @@ import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { log, logFault } from "../log.ts";
 import { readUsage, usageOf } from "../organization/usage.ts";
+import { MINUTE_MS } from "../time.ts";
 import { sendEmail } from "./email.ts";
 import type { NotificationEvent } from "./events.ts";
 import { bodyOf, type Notice, textOf } from "./message.ts";
@@ -24,7 +26,6 @@ const MAX_CONSIDERED = 20_000;
 const MAX_COMPARED = 10;
 /** Of each request; a sweep does not wait longer for a target that hangs. */
 const TIMEOUT_MS = 10_000;
-const MINUTE_MS = 60_000;
 /** How long after each attempt the next one follows, in minutes; after the last it is given up. */
 const RETRY_MINUTES = [1, 5, 30, 120];
 

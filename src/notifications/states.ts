@@ -1,5 +1,6 @@
 // Finds the states that targets are told of. Each state has a key, and a notification with the same key is not stored again, so a
 // state is told once, however often it is found; states of one webhook that begin within six hours are the same.
+
 import { hasTurn } from "../chore.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
@@ -9,11 +10,11 @@ import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, notDeleted, type Operand, ownedBy } from "../db/tenant.ts";
 import { DISABLING_REASONS } from "../delivery/health.ts";
 import type { Usage } from "../organization/usage.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { NotificationEvent } from "./events.ts";
 
-const DAY_MS = 86_400_000;
 const EXPIRY_NOTICE_MS = 7 * DAY_MS;
-const SAME_STATE_MS = 6 * 3_600_000;
+const SAME_STATE_MS = 6 * HOUR_MS;
 /** The shares of a quota from which on it is told, and below which it may be told again. */
 const NEARING = 0.8;
 const FAR = 0.75;
@@ -77,7 +78,7 @@ export const storeStates = (now: number): SQL[] => [
 /** A query for organizations that have targets, and whose quotas are compared in this minute: each organization's once an hour. */
 export const organizationsInTurn = (now: number, most: number): SQL =>
 	sql`SELECT DISTINCT target."organizationId" AS "id" FROM ${toldOf("quota.nearing")} WHERE ${notDeleted("target")}
-		AND (32 * unicode(substr(target."organizationId", -2, 1)) + unicode(substr(target."organizationId", -1))) % 60 = ${Math.floor(now / 60_000) % 60}
+		AND (32 * unicode(substr(target."organizationId", -2, 1)) + unicode(substr(target."organizationId", -1))) % 60 = ${Math.floor(now / MINUTE_MS) % 60}
 		ORDER BY random() LIMIT ${most}`;
 
 /** Statements that store a notification for each quota that is nearly used up, and forget those of quotas with room again. */

@@ -1,5 +1,6 @@
 // Stores collected requests, a bounded number of rows a minute. The rows of an organization are numbered without gaps, so that the
 // first and the last say how many there are (retention/request-log.ts), and ids sort by number and by time.
+
 import { commit } from "../db/commit.ts";
 import { numberedSuffix, numberInId } from "../db/event-keys.ts";
 import { requestLog } from "../db/schema/request-log.ts";
@@ -7,10 +8,10 @@ import { sql } from "../db/sql.ts";
 import { isRow, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
+import { MINUTE_MS } from "../time.ts";
 
 /** Rows that an organization gets in a minute; requests beyond them are only counted. */
 const MAX_ROWS_A_MINUTE = 60;
-const MINUTE_MS = 60_000;
 
 /** A row to be stored. */
 interface Row {

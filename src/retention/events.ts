@@ -1,6 +1,6 @@
 // Purges old events, and moves events that are still in the table from before keys existed.
 
-import { CHUNK_ROWS, type Chore, DAY_MS, hasTurn } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, hasTurn } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { NUMBER_BEFORE_FIRST, newestKey, oldestKey } from "../db/event-keys.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
@@ -10,6 +10,7 @@ import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isOrganization, notDeleted, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";
+import { DAY_MS } from "../time.ts";
 import { removalChore } from "./logs.ts";
 
 const ORGANIZATIONS_PER_CHUNK = 20;

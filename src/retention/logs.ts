@@ -1,6 +1,6 @@
 // Purges the delivery log, notifications, and the answers stored for an Idempotency-Key.
 
-import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
+import { CHUNK_ROWS, type Chore } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { notifications } from "../db/schema/notifications.ts";
@@ -12,6 +12,7 @@ import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { removeDeliveries } from "../quotas/log.ts";
 import { settingsOf } from "../settings.ts";
+import { DAY_MS } from "../time.ts";
 
 /** How long it is remembered that a target was told of a state; then it is told again if the state still holds. */
 const NOTIFICATION_DAYS = 7;

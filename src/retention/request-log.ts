@@ -1,5 +1,5 @@
 // Removes logged requests: those past their time, and the oldest of organizations that have too many.
-import { CHUNK_ROWS, type Chore, DAY_MS, hasTurn } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, hasTurn } from "../chore.ts";
 import { numberInId } from "../db/event-keys.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { requestLog } from "../db/schema/request-log.ts";
@@ -8,6 +8,7 @@ import { isAmong, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { settingsOf } from "../settings.ts";
+import { DAY_MS } from "../time.ts";
 import { removalChore } from "./logs.ts";
 
 /** Rows that an organization keeps: the newest ones. */

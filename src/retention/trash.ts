@@ -2,7 +2,7 @@
 // The full-text index follows by a trigger.
 
 import { getTableName } from "drizzle-orm";
-import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
+import { CHUNK_ROWS, type Chore } from "../chore.ts";
 import { LINKED_TYPES } from "../custom-fields/types.ts";
 import { linksOfStored } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
@@ -20,6 +20,7 @@ import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isRow, ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";
+import { DAY_MS } from "../time.ts";
 import { removalChore } from "./logs.ts";
 
 /** Rows per chunk. Fewer than elsewhere, because each row has indexes, links and an entry in the full-text index. */

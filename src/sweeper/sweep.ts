@@ -20,6 +20,7 @@ import { NOTIFY_QUERIES, notify } from "../notifications/notify.ts";
 import { releaseBacklog, type WebhookKey, WINDOW_SIZE, wakeUpsOf, webhooksQuery } from "../outbox/backlog.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { envOf, forEachShard, shardsOf } from "../shards.ts";
+import { MINUTE_MS } from "../time.ts";
 import { purge } from "./purge.ts";
 
 /** Deliveries per sweep: fifteen sweeps repeat a million lost wake-ups, in some seconds each. */
@@ -46,7 +47,6 @@ const QUERIES_PER_DELIVERY = 25;
 const MIN_QUERIES = 50;
 /** Long enough for a backlog, short enough to end before the next sweep. */
 const MAX_INLINE_MS = 45_000;
-const MINUTE_MS = 60_000;
 /** Shards that a sweep always handles, because they run at once; the next sweep begins after them. */
 const MIN_SHARDS = 5;
 

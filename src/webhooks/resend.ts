@@ -14,11 +14,11 @@ import { isOfWebhook, isSlow, returnToOrder, wakeUpMark, wakingStatement } from 
 import { dueInBacklog } from "../outbox/pace.ts";
 import { countedForRequest, countedForRun, expectLogRoom } from "../quotas/log.ts";
 import { requireVersion, type VersionCondition } from "../resources/condition.ts";
+import { DAY_MS } from "../time.ts";
 import { getDelivery, isDelivery } from "./log.ts";
 import type { Recover } from "./log-schema.ts";
 import { releaseWebhook } from "./verbs.ts";
 
-const DAY_MS = 86_400_000;
 const MAX_WINDOW_MS = 14 * DAY_MS;
 const MAX_RECOVERED = 10_000;
 

@@ -9,10 +9,8 @@ import { liveRowsOf, rowOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 import { MAX_STATS_DAYS } from "./stats-schema.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How often each duration (ms) occurs. */
 type Histogram = Readonly<Record<string, number>>;

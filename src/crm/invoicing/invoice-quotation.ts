@@ -1,4 +1,5 @@
 // `POST /quotations/{id}/invoice`: an invoice with the lines of a quotation, with one read and one batch.
+
 import type { Ctx } from "../../context.ts";
 import { copiedValues } from "../../custom-fields/carrying.ts";
 import { batch } from "../../db/client.ts";
@@ -12,6 +13,7 @@ import { requireVersion, type VersionCondition } from "../../resources/condition
 import { visibleName } from "../../resources/holding.ts";
 import { planFor } from "../../resources/plan.ts";
 import { withoutUndefined } from "../../resources/resource.ts";
+import { DAY_MS } from "../../time.ts";
 import { type InvoiceRow, invoices } from "../invoices/invoices.ts";
 import { type QuotationRow, quotations } from "../quotations/quotations.ts";
 import { type ConvertedInvoiceInput, DAYS_TO_PAY } from "./schema.ts";
@@ -102,4 +104,4 @@ const dayIn = (timeZone: string, instant: number): string =>
 
 /** The day so many days later, at most the last one that has four digits for its year. */
 const daysAfter = (day: string, count: number): string =>
-	new Date(Math.min(Date.parse(day) + count * 86_400_000, LAST_DAY)).toISOString().slice(0, 10);
+	new Date(Math.min(Date.parse(day) + count * DAY_MS, LAST_DAY)).toISOString().slice(0, 10);
