@@ -24,6 +24,20 @@ export const nearestMutants: readonly Mutant[] = [
 		'if (request.method === "GET" || !bookmark ||',
 	),
 	singleEdit(
+		"what a session writes is not told to its key's limiter",
+		[READS, "the key does not unread"],
+		NEAREST,
+		"new Set([keyId, allowance.limiter])",
+		"[allowance.limiter]",
+	),
+	singleEdit(
+		"what was read before the limiter was asked says that the database is older",
+		[READS, "does not go back to what a write has read"],
+		NEAREST,
+		"isNearby ? (seen ?? null) : null",
+		"seen ?? null",
+	),
+	singleEdit(
 		"the answer does not wait until the limiter is told",
 		[READS, "holds the answer back"],
 		NEAREST,

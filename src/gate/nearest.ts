@@ -19,14 +19,17 @@ export interface FollowedDatabase {
 	tell(verdict: Verdict, waitUntil: (work: Promise<unknown>) => void): Promise<void>;
 }
 
-/** The database as a request of a key sees it; null for requests that nobody needs to follow. Sessions read from the primary. */
+/**
+ * The database as a request of a key sees it; null for requests that nobody needs to follow. The key's sessions read from the
+ * primary, and what they have written or read counts for the key.
+ */
 export function followDatabase(
 	env: Env,
-	{ reads, sessionId, keyId, organizationId }: KnownKey,
+	{ reads, sessionId, keyId, organizationId, allowance }: KnownKey,
 	request: Request,
 	admission: Promise<Verdict>,
 ): FollowedDatabase | null {
-	if (reads === "primary" || sessionId !== null) return null;
+	if (reads === "primary") return null;
 	const shard = env.SHARD;
 	const sent = request.headers.get(BOOKMARK_HEADER);
 	const least = async () => {
@@ -38,13 +41,16 @@ export function followDatabase(
 		// What is unknown, or of another database, may be newer than any copy.
 		return bookmarks.length < needed.length ? null : (bookmarks.toSorted().at(-1) ?? null);
 	};
-	const { db, latest } = request.method === "GET" ? nearestDatabase(env.DB, least) : primaryDatabase(env.DB);
+	const isNearby = request.method === "GET" && sessionId === null;
+	const { db, latest } = isNearby ? nearestDatabase(env.DB, least) : primaryDatabase(env.DB);
 	return {
 		db,
 		async tell({ seen }, waitUntil) {
 			const bookmark = latest();
 			if (!bookmark || (seen?.shard === shard && seen.bookmark === bookmark)) return;
-			const told = tellSeen(env, keyId, { shard, bookmark }, seen ?? null);
+			const limiters = new Set([keyId, allowance.limiter]);
+			// Only what was read after the limiter was asked shows that the database is older than it was: others may have read before.
+			const told = tellSeen(env, limiters, { shard, bookmark }, isNearby ? (seen ?? null) : null);
 			// Without its limiter the request was admitted all the same, and then its answer does not wait for it either.
 			if (seen === undefined) waitUntil(told);
 			else await told;

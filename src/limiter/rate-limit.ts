@@ -145,11 +145,12 @@ export async function endSession(env: Env, keyId: string, session: string, runsO
  */
 export async function tellSeen(
 	{ KEY_LIMITER }: Pick<Env, "KEY_LIMITER">,
-	keyId: string,
+	limiters: Iterable<string>,
 	seen: Seen,
 	before: Seen | null,
 ): Promise<void> {
-	await callLimiter(keyId, async () => KEY_LIMITER.getByName(keyId).saw(seen, before));
+	for (const name of limiters)
+		await callLimiter(name, async () => KEY_LIMITER.getByName(name).saw(seen, before));
 }
 
 /**

@@ -1,14 +1,16 @@
 // The browser's side of a dashboard session.
 import { exports } from "cloudflare:workers";
 import { expect } from "vitest";
-import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
+import { type Api, ORIGIN, type Reply, read, type Target } from "../support/api.ts";
 
 export const OWN_ORIGIN = { "x-requested-with": "dashboard" };
 export const COOKIE = "__Host-leadwire-session";
 export const SESSION = "/dashboard/session";
 
-export const fetchFrom = (path: string, init: RequestInit = {}, origin = ORIGIN) =>
-	exports.default.fetch(new Request(`${origin}${path}`, init));
+const worker: Target = (request) => exports.default.fetch(request);
+
+export const fetchFrom = (path: string, init: RequestInit = {}, origin = ORIGIN, target = worker) =>
+	target(new Request(`${origin}${path}`, init));
 
 export const signIn = (apiKey: unknown, headers: Record<string, string> = OWN_ORIGIN, origin = ORIGIN) =>
 	fetchFrom(
@@ -26,10 +28,13 @@ export const cookieOf = (reply: Reply) => reply.headers.get("set-cookie")?.split
 
 /** A browser with a session: sends the cookie and the dashboard's header. */
 export class Browser {
-	constructor(readonly cookie: string) {}
+	constructor(
+		readonly cookie: string,
+		readonly target?: Target,
+	) {}
 
 	async send(method: string, path: string, body?: unknown, headers: Record<string, string> = OWN_ORIGIN) {
-		const response = await fetchFrom(path.startsWith("/dashboard") ? path : `/api/v1${path}`, {
+		const init = {
 			method,
 			headers: {
 				cookie: this.cookie,
@@ -37,7 +42,9 @@ export class Browser {
 				...headers,
 			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		});
+		};
+		const address = path.startsWith("/dashboard") ? path : `/api/v1${path}`;
+		const response = await fetchFrom(address, init, ORIGIN, this.target);
 		return path.startsWith("/dashboard") || !("x-requested-with" in headers)
 			? read(response)
 			: read(response, method, path);
@@ -48,8 +55,9 @@ export class Browser {
 	}
 }
 
-export async function browserOf({ key }: Api): Promise<Browser> {
+/** A browser that is signed in with a caller's key, and has the caller's target. */
+export async function browserOf({ key, target }: Api): Promise<Browser> {
 	const reply = await signIn(key);
 	expect(reply.status, reply.text).toBe(201);
-	return new Browser(cookieOf(reply));
+	return new Browser(cookieOf(reply), target);
 }

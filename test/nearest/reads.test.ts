@@ -2,6 +2,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { browserOf } from "../gate/sessions.ts";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { bookmarkOf } from "../support/replicas.ts";
@@ -154,6 +155,31 @@ describe("the limiter", () => {
 		expect((await all.near.get(path)).body.name).toBe("Joan");
 	});
 
+	it("does not go back to what a write has read before others, and then was refused", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		const before = all.replicas.bookmark;
+		let admit = () => {};
+		const waits = new Promise<void>((resolve) => {
+			admit = resolve;
+		});
+		all.limiters.call = (_, really) => waits.then(really);
+		const late = all.near.patch("/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z", { name: "Nobody" });
+		await vi.waitFor(() => expect(all.limiters.calls.at(-1)).toBe("check"));
+		all.limiters.call = (_, really) => really();
+		await all.far.patch(path, { name: "Joan" });
+		all.replicas.route = () => null;
+		expect((await all.near.get(path)).body.name).toBe("Joan");
+		admit();
+		expect((await late).status).toBe(404);
+		expect((await env.KEY_LIMITER.getByName(all.near.keyId).check()).seen?.bookmark).toBe(
+			all.replicas.bookmark,
+		);
+		expect(all.replicas.bookmark > before).toBe(true);
+		all.replicas.route = () => 0;
+		expect((await all.near.get(path)).body.name).toBe("Joan");
+	});
+
 	it("that can't be told holds the answer back", async () => {
 		const log = vi.spyOn(console, "error").mockImplementation(() => {});
 		const all = await nearby();
@@ -179,6 +205,25 @@ describe("the limiter", () => {
 			body: { name: "Joan" },
 			served: [0, "primary"],
 		});
+	});
+});
+
+describe("a session of such a key", () => {
+	it("reads at the primary, and what it writes or reads the key does not unread", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		const browser = await browserOf(all.near);
+		const written = await costOf(all, () => browser.send("PATCH", path, { name: "Joan" }));
+		expect(written).toMatchObject({ status: 200, limiters: ["check", "saw", "saw"] });
+		expect((await all.near.get(path)).body.name).toBe("Joan");
+		await all.replicas.catchUpAll();
+		await all.far.patch(path, { name: "Jill" });
+		expect((await all.near.get(path)).body.name, "another key's write may come later").toBe("Joan");
+		const read = await costOf(all, () => browser.get(path));
+		expect(read).toMatchObject({ body: { name: "Jill" }, limiters: ["check", "saw", "saw"] });
+		expect(new Set(read.served)).toEqual(new Set(["primary"]));
+		expect((await all.near.get(path)).body.name).toBe("Jill");
+		expect((await costOf(all, () => browser.get(path))).limiters, "no news").toEqual(["check"]);
 	});
 });
 
