@@ -29,6 +29,7 @@ const Overview = lazy(async () => (await import("./pages/overview.tsx")).Overvie
 const Record = lazy(async () => (await import("./pages/data/record.tsx")).Record);
 const Requests = lazy(async () => (await import("./pages/requests.tsx")).Requests);
 const Settings = lazy(async () => (await import("./pages/settings/page.tsx")).Settings);
+const Targets = lazy(async () => (await import("./pages/settings/targets/page.tsx")).Targets);
 const WebhookDetail = lazy(async () => (await import("./pages/webhooks/detail.tsx")).WebhookDetail);
 const Webhooks = lazy(async () => (await import("./pages/webhooks/list.tsx")).Webhooks);
 
@@ -59,6 +60,7 @@ const pages: readonly (readonly [pattern: string, page: (given: Parameters) => J
 	["/events/feed", () => <Feed />],
 	["/requests", () => <Requests />],
 	["/settings", () => <Settings />],
+	["/settings/notifications", () => <Targets />],
 	["/data", () => recordPage("data", { path: "leads" })],
 	["/data/board", () => <Board />],
 	["/data/:noun/files", ({ noun = "" }) => (isBatched(noun) ? <Files key={noun} noun={noun} /> : null)],

@@ -1,7 +1,9 @@
-// The command palette: Ctrl+K (or ⌘K) finds pages, commands and records by a few letters.
+// The command palette: a button or Ctrl+K (⌘K on Macs) finds pages, commands and records by a few letters.
 import { useQuery } from "@tanstack/preact-query";
 import { useEffect, useState } from "preact/hooks";
 import { fieldLabel } from "./format.ts";
+import { nouns } from "./pages/data/files/nouns.ts";
+import { furtherPlaces, navigation } from "./places.ts";
 import { nameOf, pathOf, records, resources } from "./resources.ts";
 import { navigate } from "./router.tsx";
 import { useSession } from "./session.tsx";
@@ -13,19 +15,16 @@ interface Command {
 	readonly path: string;
 }
 
-interface Props {
-	/** The pages of the navigation. */
-	readonly places: readonly { readonly path: string; readonly text: string }[];
-}
-
 const SHOWN = 10;
 /** Records of these resources are searched. */
 const SEARCHED = ["leads", "clients", "deals", "tasks"];
 const FOUND_EACH = 3;
 const MIN_LETTERS = 2;
 
-/** Opens the palette by its key. */
-export function Palette({ places }: Props) {
+const KEYS = navigator.platform.startsWith("Mac") ? "⌘K" : "Ctrl K";
+
+/** The button that opens the palette, as its key does on every page. */
+export function Palette() {
 	const [isOpen, setIsOpen] = useState(false);
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
@@ -36,25 +35,39 @@ export function Palette({ places }: Props) {
 		addEventListener("keydown", pressed);
 		return () => removeEventListener("keydown", pressed);
 	}, []);
-	return isOpen ? <Finder places={places} onClose={() => setIsOpen(false)} /> : null;
+	return (
+		<>
+			<button type="button" class="find" aria-keyshortcuts="Control+K Meta+K" onClick={() => setIsOpen(true)}>
+				<svg viewBox="0 0 16 16" aria-hidden="true">
+					<path d="M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.5-1.5L14 14" />
+				</svg>
+				<span>Go to …</span>
+				<kbd>{KEYS}</kbd>
+			</button>
+			{isOpen ? <Finder onClose={() => setIsOpen(false)} /> : null}
+		</>
+	);
 }
 
 /** All commands: the pages, the lists, and what can be created. */
-function commandsFrom(places: Props["places"]): Command[] {
-	return [
-		...places.map(({ path, text }) => ({ text, about: "Page", path })),
-		...resources.map((resource) => ({
-			text: fieldLabel(resource.path),
-			about: "List",
-			path: pathOf(resource),
-		})),
-		...resources.map((resource) => ({
-			text: `New ${resource.noun}`,
-			about: "Create",
-			path: `${pathOf(resource)}/new`,
-		})),
-	];
-}
+const knownCommands: readonly Command[] = [
+	...[...navigation, ...furtherPlaces].map(({ path, text }) => ({ text, about: "Page", path })),
+	...resources.map((resource) => ({
+		text: fieldLabel(resource.path),
+		about: "List",
+		path: pathOf(resource),
+	})),
+	...resources.map((resource) => ({
+		text: `New ${resource.noun}`,
+		about: "Create",
+		path: `${pathOf(resource)}/new`,
+	})),
+	...nouns.map((noun) => ({
+		text: `Import or export ${noun}`,
+		about: "Files",
+		path: `/data/${noun}/files`,
+	})),
+];
 
 /** Whether each word of `typed` begins a word of `text`. */
 const matches = (text: string, typed: string) => {
@@ -89,7 +102,7 @@ function useFoundRecords(typed: string): readonly Command[] {
 
 const PAUSE_MS = 200;
 
-function Finder({ places, onClose }: Props & { readonly onClose: () => void }) {
+function Finder({ onClose }: { readonly onClose: () => void }) {
 	const [typed, setTyped] = useState("");
 	const [settled, setSettled] = useState("");
 	const [chosen, setChosen] = useState(0);
@@ -97,7 +110,7 @@ function Finder({ places, onClose }: Props & { readonly onClose: () => void }) {
 		const timer = setTimeout(() => setSettled(typed.trim()), PAUSE_MS);
 		return () => clearTimeout(timer);
 	}, [typed]);
-	const known = commandsFrom(places).filter(({ text }) => matches(text, typed.trim()));
+	const known = knownCommands.filter(({ text }) => matches(text, typed.trim()));
 	const commands = [...useFoundRecords(settled), ...known].slice(0, SHOWN);
 	const at = Math.min(chosen, commands.length - 1);
 	const run = (command: Command | undefined) => {

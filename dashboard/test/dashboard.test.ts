@@ -4,6 +4,7 @@ import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
 import "./records.ts";
+import "./targets.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

@@ -63,6 +63,7 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		forms: "/settings/forms",
 		"custom-field-new": "/settings/custom-fields/new",
 		settings: "/settings",
+		notifications: "/settings/notifications",
 		lead: `/data/leads/${leads.items[0]?.id}`,
 		"not-found": "/nowhere",
 	};
