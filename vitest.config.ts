@@ -1,6 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
-import { schemaAfter } from "./test/support/schema.ts";
+import { schemaAfter } from "./scripts/checks/test-schema.ts";
 
 const keyring = (fill: number) => `k1:${Buffer.alloc(32, fill).toString("base64")}`;
 

@@ -5,7 +5,7 @@ import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { createForm } from "../support/forms.ts";
 import { send } from "../support/visitors.ts";
-import { createRow, resourceAt } from "./harness.ts";
+import { createRow, resourceAt } from "./rows.ts";
 
 /** Names that nothing has, each of which begins with `start`. */
 const wrongNames = (count: number, start: string) =>

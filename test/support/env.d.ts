@@ -7,7 +7,7 @@ declare global {
 			mainModule: typeof worker;
 		}
 		interface Env extends Bindings {
-			/** See schema.ts. */
+			/** See scripts/checks/test-schema.ts. */
 			SCHEMA: string[];
 			COPY_1: D1Database;
 			COPY_2: D1Database;
