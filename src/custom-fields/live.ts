@@ -15,6 +15,10 @@ export const definitionCount = (organizationId: Operand, entity: string): SQL =>
 export const definitionBytes = (organizationId: Operand, entity: string): SQL =>
 	sql`length(CAST(${definitionsJson(organizationId, entity)} AS BLOB))`;
 
+/** A scalar: the key and the id of each live definition as JSON, in the order that records show them. */
+export const definitionKeys = (organizationId: Operand, entity: string): SQL =>
+	sql`(SELECT json_group_array(json_array("key", "id")) FROM (SELECT "key", "id" FROM ${live(organizationId, entity)} ORDER BY "id"))`;
+
 /** A scalar: all live definitions as JSON. */
 export function definitionsJson(organizationId: Operand, entity: string): SQL {
 	return sql`(SELECT json_group_array(json_object('id', "id", 'key', "key", 'label', "label", 'type', "type",

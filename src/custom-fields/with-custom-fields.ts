@@ -8,11 +8,11 @@ import type { OwnedRow } from "../db/owned-row.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { sql } from "../db/sql.ts";
 import type { Mapping } from "../db/store.ts";
-import { isRow } from "../db/tenant.ts";
+import { isRow, type Operand } from "../db/tenant.ts";
 import { badRequest, throwFieldErrors } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
-import { definitionsJson } from "./live.ts";
+import { definitionKeys, definitionsJson } from "./live.ts";
 import { fieldType, LINKED_TYPES } from "./types.ts";
 import { isCustomValue, linksOf, linksOfStored, linkValue, mergeValues, parseParameter } from "./values.ts";
 
@@ -46,6 +46,9 @@ export function withCustomFields<
 } {
 	const { fieldsOnRestore, ...rules } = base;
 	const source = factSourceOf(base);
+	const factOf = (organizationId: Operand) =>
+		sql`(SELECT json_object('definitions', json(${definitionsJson(organizationId, base.path)}), 'own', ${source.query(organizationId) ?? sql`NULL`}))`;
+	const ownFact = sql.prepared<[organizationId: string]>(factOf);
 
 	const mapping = ({ definitions, own }: CustomFact<Own>): Mapping<Row> => {
 		const plain = base.mapping?.(own) ?? base.store.plainMapping;
@@ -53,13 +56,16 @@ export function withCustomFields<
 		return {
 			row(stored) {
 				const row = plain.row(stored);
+				if (definitions.length === 0 && isEmpty(row.custom)) return row;
 				const shown = definitions.map(({ id, key }) => [key, row.custom[id] ?? null]);
 				const hidden = hashOfHidden(Object.keys(row.custom).filter((id) => !live.has(id)));
 				return { ...row, ...Object.fromEntries(shown), hidden };
 			},
 			columns(row) {
-				const { hidden: _, ...columns }: { readonly hidden?: unknown } = withoutCustom(plain.columns(row));
-				return { ...columns, custom: valuesOf(row, definitions) };
+				const { hidden: _, ...columns }: { readonly hidden?: unknown } = plain.columns(row);
+				// Without definitions no row has custom fields.
+				if (definitions.length === 0) return columns;
+				return { ...withoutCustom(columns), custom: valuesOf(row, definitions) };
 			},
 			links: (row) => [
 				...plain.links(row),
@@ -72,11 +78,16 @@ export function withCustomFields<
 		...rules,
 		mapping,
 
+		shown(organizationId) {
+			const fields = definitionKeys(organizationId, base.path);
+			const value = sql`coalesce(${base.store.column("custom")} -> (field.value->>1), 'null')`;
+			const members = sql`SELECT group_concat(',' || json_quote(field.value->>0) || ':' || ${value}, '') FROM json_each(${fields}) AS field`;
+			return { ...base.shown?.(organizationId), more: sql`coalesce((${members}), '')` };
+		},
+
 		fact: {
-			query(organizationId) {
-				const own = source.query(organizationId);
-				return sql`(SELECT json_object('definitions', json(${definitionsJson(organizationId, base.path)}), 'own', ${own ?? sql`NULL`}))`;
-			},
+			query: (organizationId) =>
+				typeof organizationId === "string" ? ownFact(organizationId) : factOf(organizationId),
 			read(scalar) {
 				const { definitions, own } = JSON.parse(String(scalar));
 				return { definitions: parseDefinitions(definitions), own: source.read(own) };
@@ -142,6 +153,11 @@ export function withCustomFields<
 		},
 	};
 }
+
+const isEmpty = (values: object): boolean => {
+	for (const _ in values) return false;
+	return true;
+};
 
 const withCustom = (row: object): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(Object.entries(row).filter(([key]) => key.startsWith("cf_")));

@@ -2,6 +2,7 @@
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
 import type { Position } from "./list-query.ts";
+import { weightOf } from "./row-columns.ts";
 import { readPage, scanStatement } from "./scan.ts";
 import { type SQL, sql } from "./sql.ts";
 
@@ -54,7 +55,8 @@ export async function feedPage(feed: Feed, extraQueries: readonly SQL[] = []) {
 	const [found = [], ...rest] = await batch(feed.db, [
 		scanStatement({
 			table,
-			columns,
+			columns: sql`${columns}, ${weightOf(table)} AS "weight"`,
+			weight: sql`"weight"`,
 			from: sql`${table}`,
 			where: [
 				...ownerConditions,

@@ -18,7 +18,6 @@ import {
 	tableSource,
 } from "./list-source.ts";
 import type { OwnedRow } from "./owned-row.ts";
-import { selected, weightOf } from "./row-columns.ts";
 import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement } from "./scan.ts";
 import { matchExpression } from "./search.ts";
 import { type SQL, sql } from "./sql.ts";
@@ -34,20 +33,26 @@ const MAX_PROBED = 500;
 
 const NO_ROWS = sql`SELECT 1 WHERE 0`;
 
+/** What a page has of its rows: columns of their table, and how large a row is, as an expression of these columns. */
+export interface Form {
+	readonly columns: SQL;
+	readonly weight: SQL;
+}
+
 /**
- * The statements of one page, to be run in one batch; `readPage` (scan.ts) reads their rows in order. There are two where
- * the sort value may be missing, because rows without a value come last.
+ * The statements of one page, to be run in one batch; `readPage` (scan.ts) reads their rows in order: their ids, their sort values
+ * and the columns of the form. There are two where the sort value may be missing, because rows without a value come last.
  */
 export function listStatements<Row extends OwnedRow>(
 	store: Store<Row>,
 	spec: ListSpec,
 	organizationId: string,
 	query: ListQuery,
+	form: Form,
 ): SQL[] {
 	const { table } = store;
-	// The next page begins after a key column, if there is one for the sort.
 	const sortKey = query.orderBy === "createdAt" || query.sortLink ? null : store.key(query.orderBy);
-	const columns = sortKey?.generated ? sql`${selected(table)}, ${sortKey}` : selected(table);
+	const columns = sql`${table.id} AS "id", ${sortKey ? sql`${sortKey} AS "sortKey", ` : sql``}${form.columns}`;
 	const match =
 		query.search === null || !spec.search ? null : matchExpression(spec.search, organizationId, query.search);
 	if (query.search !== null && match === null) return [NO_ROWS];
@@ -95,6 +100,7 @@ export function listStatements<Row extends OwnedRow>(
 			scanStatement({
 				table,
 				columns: sql`${columns}${extraColumn ? sql`, entry."sortValue"` : sql``}`,
+				weight: form.weight,
 				from,
 				where: [...where, ...segment.where],
 				key: extraColumn ? sql`${key}, ${extraColumn}` : key,
@@ -110,11 +116,13 @@ export function listStatements<Row extends OwnedRow>(
 	const sorted = segmentsOf({ ...walkInput, source: source(narrow), sorted: true }).map(
 		({ source: { from, where, key, on, tests: own }, order, ...segment }) =>
 			limitBytes(
-				sql`SELECT ${columns}, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
+				// Only keys are sorted: what the form has of the other rows need not be made.
+				sql`SELECT ${columns}, 0 AS "last", 1 AS "fits" FROM (SELECT entry."key"
 				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...segment.where, ...segment.tests, ...testsExcept(narrow)], sql` AND `)}
-				ORDER BY ${order} LIMIT ${query.limit + 1}`,
+				ORDER BY ${order} LIMIT ${query.limit + 1}) AS entry CROSS JOIN ${table} ON ${on}`,
+				form.weight,
 			),
 	);
 	return [...sorted, ...walk];

@@ -3,7 +3,6 @@
 // when its rows become too large: a hundred records of half a megabyte don't fit into an isolate.
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
-import { weightOf } from "./row-columns.ts";
 import { type SQL, sql } from "./sql.ts";
 
 /** The maximum of index entries that one page reads. */
@@ -12,9 +11,10 @@ export const MAX_SCANNED_ENTRIES = 5_000;
 export const MAX_PAGE_BYTES = 4_000_000;
 
 export interface Scan {
-	/** The rows to return, and their columns. */
+	/** The rows to return, their columns, and how large each of them is, as an expression of these columns. */
 	readonly table: SQLiteTable;
 	readonly columns: SQL;
+	readonly weight: SQL;
 	/** The index to read, with conditions that it answers by itself. */
 	readonly from: SQL;
 	readonly where: readonly SQL[];
@@ -39,6 +39,7 @@ export function scanStatement(scan: Scan): SQL {
 	const {
 		table,
 		columns,
+		weight,
 		from,
 		where,
 		key,
@@ -52,20 +53,22 @@ export function scanStatement(scan: Scan): SQL {
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join(tests, sql` AND `)})`;
 	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
 	return limitBytes(
-		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits", ${weightOf(table)} AS "weight"
+		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join(where, sql` AND `)}
 			ORDER BY ${order} LIMIT ${condition ? sql`iif(${condition}, ${entries}, 0)` : entries}) AS entry CROSS JOIN ${table} ON ${on})
 		WHERE "fits" OR "last" LIMIT ${limit + 1}`,
+		weight,
 	);
 }
 
 /**
  * The first rows of a query, up to the maximum size of a page.
- * @param found returns `weight`, and `last` for an entry where the page ends anyway
+ * @param found returns `last` for an entry where the page ends anyway
+ * @param weight how large a row is, as an expression of the columns that are found
  */
-export function limitBytes(found: SQL): SQL {
-	return sql`SELECT *, "last" OR "sum" >= ${MAX_PAGE_BYTES} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
-		WHERE "sum" - "weight" < ${MAX_PAGE_BYTES}`;
+export function limitBytes(found: SQL, weight = sql`"weight"`): SQL {
+	return sql`SELECT *, "last" OR "sum" >= ${MAX_PAGE_BYTES} AS "ended" FROM (SELECT *, sum(${weight}) OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
+		WHERE "sum" - ${weight} < ${MAX_PAGE_BYTES}`;
 }
 
 /** One page from the results of consecutive statements, and the row or entry after which the next page begins. */

@@ -14,9 +14,18 @@ export interface Answer {
 
 const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };
 
+/** A value that is JSON already. */
+export class JsonText {
+	readonly text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+}
+
 /** A page of a list, in the shape of all lists. */
-interface PageBody {
-	readonly items: readonly unknown[];
+export interface PageBody {
+	readonly items: readonly unknown[] | JsonText;
 	readonly nextCursor: string | null;
 	readonly hasMore: boolean;
 }
@@ -44,7 +53,18 @@ export function respond(answer: Answer, caller: Caller, requestId: string, messa
 	const { status, headers = {} } = answer;
 	if (answer.body === undefined) return new Response(null, { status, headers });
 	const body = caller.envelope ? enveloped(answer.body, requestId, message, now) : answer.body;
-	return new Response(JSON.stringify(body), { status, headers: { ...headers, ...JSON_TYPE } });
+	return new Response(jsonOf(body), { status, headers: { ...headers, ...JSON_TYPE } });
+}
+
+/** A body as JSON. */
+function jsonOf(body: unknown): string {
+	const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
+	if (!fields.some(([, value]) => value instanceof JsonText)) return JSON.stringify(body);
+	const members = fields.map(
+		([name, value]) =>
+			`${JSON.stringify(name)}:${value instanceof JsonText ? value.text : JSON.stringify(value)}`,
+	);
+	return `{${members.join()}}`;
 }
 
 function enveloped(body: unknown, requestId: string, message: string, now: number): object {

@@ -5,7 +5,7 @@ import { holdersInWords } from "../resources/holding.ts";
 import { type Resource, toWire, variantOf } from "../resources/resource.ts";
 import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";
 import { withArticle } from "../words.ts";
-import { etag, resourceAnswer } from "./answer.ts";
+import { etag, JsonText, resourceAnswer } from "./answer.ts";
 import { answerUnlessCurrent } from "./conditions.ts";
 import { MAX_CURSOR_CHARACTERS, pageAnswer } from "./cursor.ts";
 import { recordOperation } from "./definition.ts";
@@ -87,8 +87,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			},
 		},
 		async ({ ctx, query: parameters, request }) => {
-			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters, spec.ranges));
-			return pageAnswer(ctx, path, parameters, request.url, { items: rows.map(toWire), next });
+			const { items, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters, spec.ranges));
+			return pageAnswer(ctx, path, parameters, request.url, {
+				items: new JsonText(`[${items.join()}]`),
+				next,
+			});
 		},
 	);
 

@@ -7,7 +7,7 @@ import type { Position } from "../db/list-query.ts";
 import { badRequest } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import { settingsOf } from "../settings.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, PageBody } from "./answer.ts";
 
 const TAG_BYTES = 16;
 /** A cursor contains a sort value, which has at most 255 characters. */
@@ -34,7 +34,7 @@ export async function pageAnswer(
 	resource: string,
 	parameters: Record<string, unknown>,
 	url: string,
-	page: { readonly items: readonly unknown[]; readonly next: Position | null; readonly hasMore?: boolean },
+	page: Pick<PageBody, "items"> & { readonly next: Position | null; readonly hasMore?: boolean },
 ): Promise<Answer> {
 	const nextCursor = page.next
 		? await sealCursor(ctx, bindingOf(ctx, resource, parameters), page.next)

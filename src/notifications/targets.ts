@@ -40,6 +40,10 @@ export const notificationTargets: Resource<Row, NotificationTargetCreateInput, U
 		row: ({ to, ...row }) => ({ ...row, url: null, address: null, [placeOf(row.type)]: to }),
 		columns: ({ url, address, ...row }) => ({ ...row, to: url ?? address }),
 	}),
+	shown: () => ({
+		instead: { to: null },
+		more: sql`',"url":' || iif("type" = 'email', 'null', json_quote("to")) || ',"address":' || iif("type" = 'email', json_quote("to"), 'null')`,
+	}),
 	fields: (input, before) => ({ ...(before ?? blank), ...withoutUndefined(input) }),
 	list: { sorts: [], filters: {} },
 	quotaExpectations: (before, after) =>

@@ -1,29 +1,31 @@
 // Lists: a page of rows, and the position where the next page begins.
 import type { Ctx } from "../context.ts";
-import type { RawRow } from "../db/client.ts";
-import { listStatements } from "../db/list.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import { type Form, listStatements } from "../db/list.ts";
 import type { ListQuery, Position } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
+import { selected, weightOf } from "../db/row-columns.ts";
 import { readPage } from "../db/scan.ts";
-import type { Store } from "../db/store.ts";
+import { shownRow } from "../db/shown.ts";
+import { sql } from "../db/sql.ts";
 import { AppError, catchAppError } from "../errors.ts";
 import type { Reader } from "./reader.ts";
-import type { Resource } from "./resource.ts";
+import { HIDDEN_FIELDS, type Resource } from "./resource.ts";
 
-export interface Page<Row> {
-	readonly rows: Row[];
+export interface Page<Item> {
+	readonly items: Item[];
 	/** Null on the last page. */
 	readonly next: Position | null;
 }
 
-/** The list verb of one resource. Throws the AppError of a parameter that its organization doesn't have. */
+/** The list verbs of one resource. They throw the AppError of a parameter that its organization doesn't have. */
 export function lister<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
-	{ cachedFact, readForRules, readRows }: Reader<Row, Create, Update, Fact>,
+	{ cachedFact, readForRules, readWithFact }: Reader<Row, Create, Update, Fact>,
 ) {
-	const { store, list, prefix } = resource;
+	const { store, list: spec, prefix } = resource;
 
-	return async (ctx: Ctx, asked: ListQuery): Promise<Page<Row>> => {
+	const readRows = async (ctx: Ctx, asked: ListQuery, form: Form) => {
 		const { organizationId } = ctx.caller;
 		// Custom fields in the query are resolved with the cached fact, and again if the cached one is out of date.
 		const listing = asksForCustom(asked) ? resource.resolveListQuery : undefined;
@@ -40,24 +42,46 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 				continue;
 			}
 			const { query, filters } = planned;
-			const spec = { ...list, prefix, filters: { ...list.filters, ...filters } };
-			const result = await readRows(ctx, listStatements(store, spec, organizationId, query));
-			if (known && result.known && result.known.scalar !== known.scalar) {
+			const withCustom = { ...spec, prefix, filters: { ...spec.filters, ...filters } };
+			const statements = listStatements(store, withCustom, organizationId, query, form);
+			const result = known ? await readWithFact(ctx, statements) : null;
+			if (known && result && result.known.scalar !== known.scalar) {
 				known = result.known;
 				continue;
 			}
-			const { rows, end } = readPage(result.found, query.limit);
-			return { rows: rows.map(result.decode), next: end && positionOf(end, query, store) };
+			const found = result ? result.answers.slice(0, statements.length) : await batch(ctx.env.DB, statements);
+			const { rows, end } = readPage(found, query.limit);
+			return { rows, next: end && positionOf(end) };
 		}
+	};
+
+	const shown = sql.prepared<[organizationId: string]>(
+		(organizationId) =>
+			sql`${shownRow(store.table, HIDDEN_FIELDS, resource.shown?.(organizationId) ?? {})} AS "shown"`,
+	);
+	const stored = sql`${selected(store.table)}, ${weightOf(store.table)} AS "weight"`;
+
+	return {
+		/** A page of rows as JSON, in the form that answers show. */
+		async list(ctx: Ctx, query: ListQuery): Promise<Page<string>> {
+			const form = { columns: shown(ctx.caller.organizationId), weight: sql`octet_length("shown")` };
+			const { rows, next } = await readRows(ctx, query, form);
+			return { items: rows.map((row) => String(row.shown)), next };
+		},
+
+		/** A page of rows, of a resource whose rows are as they are stored. */
+		async listRows(ctx: Ctx, query: ListQuery): Promise<Page<Row>> {
+			const { rows, next } = await readRows(ctx, query, { columns: stored, weight: sql`"weight"` });
+			return { items: rows.map(store.decode), next };
+		},
 	};
 }
 
 const asksForCustom = ({ orderBy, filters }: ListQuery) =>
 	[orderBy, ...Object.keys(filters)].some((name) => name.startsWith("cf_"));
 
-function positionOf<Row extends OwnedRow>(raw: RawRow, { orderBy }: ListQuery, store: Store<Row>) {
-	const name = "sortValue" in raw ? "sortValue" : store.key(orderBy).name;
-	const value = orderBy === "createdAt" ? null : raw[name];
+function positionOf(raw: RawRow): Position {
+	const value = "sortValue" in raw ? raw.sortValue : raw.sortKey;
 	return {
 		value: typeof value === "number" || typeof value === "string" ? value : null,
 		id: String(raw.id),

@@ -50,6 +50,8 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 	};
 
 	return {
+		readWithFact,
+
 		/** The cached fact of an organization; null if there is none. */
 		cachedFact: (organizationId: string): KnownFact<Fact> | null =>
 			source.query(organizationId) ? (cache.get(organizationId) ?? null) : readFact(source, null),

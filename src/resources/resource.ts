@@ -10,8 +10,10 @@ import type { FactSource } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { Filter, ListQuery, ListSpec } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
+import type { Shown } from "../db/shown.ts";
 import type { SQL } from "../db/sql.ts";
 import type { Mapping, Store } from "../db/store.ts";
+import type { Operand } from "../db/tenant.ts";
 import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";
 
@@ -56,6 +58,8 @@ export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> ext
 		query: ListQuery,
 		fact: Fact,
 	): { readonly query: ListQuery; readonly filters: ListSpec["filters"] };
+	/** What `mapping` makes rows show, and the rest of what they show that is not in their columns, for lists, which the database makes. */
+	shown?(organizationId: Operand): Shown;
 	/** The rules: computes the row's fields from an input and the stored row; `at` is the instant of the request. Pure; throws the AppError of a broken rule. */
 	fields(input: Create | Update, before: Row | null, fact: Fact, at: string): FieldsOf<Row>;
 	/** Expectations of further quotas, after a row was created, restored or updated. */
@@ -90,6 +94,8 @@ const NOT_SHOWN: Readonly<Record<"organizationId" | keyof InternalFields, undefi
 	outdated: undefined,
 	hidden: undefined,
 };
+
+export const HIDDEN_FIELDS: ReadonlySet<string> = new Set(Object.keys(NOT_SHOWN));
 
 /** A row as answers and event payloads show it: without its organization and internal fields. */
 export function toWire<Row extends OwnedRow>(

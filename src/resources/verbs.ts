@@ -30,7 +30,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const { found, decode } = await read.readRows(ctx, [read.byId(ctx, id, includeDeleted)]);
 			return decode(read.requireRow(found[0]));
 		},
-		list: lister(resource, read),
+		...lister(resource, read),
 		/** `id` is set if something must refer to it before the create. */
 		create: creator(resource, read, effectsOf),
 		/** One result per change, in order: what it did or its error. The valid ones are written together. */

@@ -199,8 +199,8 @@ export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise
 }
 
 export async function list(ctx: Ctx, query: ListQuery) {
-	const { rows, next } = await base.list(ctx, query);
-	return { items: await Promise.all(rows.map((row) => showWebhook(ctx.env, row))), next };
+	const { items, next } = await base.listRows(ctx, query);
+	return { items: await Promise.all(items.map((row) => showWebhook(ctx.env, row))), next };
 }
 
 /**

@@ -2,6 +2,7 @@
 // pages finds every row once.
 import { describe, expect, it } from "vitest";
 import { MAX_PAGE_BYTES } from "../../src/db/scan.ts";
+import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { copyRow, countReads, pageCost } from "../support/many-rows.ts";
 import { run } from "../support/shards.ts";
@@ -12,9 +13,13 @@ const COUNT = 30;
 /** A page ends with the row that reaches its bytes, and two stretches of a list are read for one page. */
 const MAX_GIVEN_BYTES = 2 * (MAX_PAGE_BYTES + 2 * HEAVY);
 
-/** A value of a custom field that is no more: kept, and not shown. */
-const makeHeavy = (table: string, id: string) =>
-	run(`UPDATE ${table} SET custom = json_object('cfd_gone', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`, id);
+/** Gives a lead a custom field that no caller could fill so far. */
+async function makeHeavy(api: Api, id: string): Promise<void> {
+	const field = { entity: "leads", label: "Heavy", type: "longText" };
+	const { body: definition } = await api.post("/custom-fields", field);
+	const heavy = `json_object(?, hex(zeroblob(${HEAVY / 2})))`;
+	await run(`UPDATE leads SET custom = ${heavy} WHERE id = ?`, definition.id, id);
+}
 
 /** Reads a list to its end; the rows it gave, and how many pages that took. */
 async function readAll(api: Parameters<typeof pageCost>[0], path: string) {
@@ -46,7 +51,7 @@ describe("a page of heavy rows ends early", () => {
 			score: 3,
 		});
 		await createRow(api, resourceAt("leads"), { name: "Heavy", email: "heavy@example.com" });
-		await makeHeavy("leads", lead.id);
+		await makeHeavy(api, lead.id);
 		await copyRow("leads", lead, COUNT);
 		const { ids, pages } = await readAll(api, `/leads?limit=100${query}`);
 		expect(ids).toHaveLength(COUNT + 2);

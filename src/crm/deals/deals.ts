@@ -6,7 +6,7 @@ import type { WithoutInternal } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
 import { sql } from "../../db/sql.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
-import { liveRowsOf } from "../../db/tenant.ts";
+import { liveRowOf, liveRowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
@@ -96,6 +96,14 @@ export const deals = withCustomFields({
 			},
 		};
 	},
+
+	/** The same in SQL. A deal of a pipeline that is gone shows the probability of its column. */
+	shown: (organizationId) => ({
+		instead: {
+			probability: sql`coalesce((SELECT (SELECT stage.value->'probability' FROM json_each(${pipelines.stages}) AS stage WHERE stage.value->>'id' = ${table.stageId})
+				FROM ${liveRowOf(pipelines, organizationId, table.pipelineId)}), json_quote(${table.probability}))`,
+		},
+	}),
 
 	fields({ currency, lineItems, ...input }, before, known, at) {
 		const fields = {
