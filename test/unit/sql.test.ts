@@ -1,7 +1,7 @@
 // The `sql` tag: what becomes text, and what is bound.
 import { describe, expect, it } from "vitest";
 import { leads } from "../../src/db/schema/leads.ts";
-import { bound, sql } from "../../src/db/sql.ts";
+import { bound, parameterCount, sql } from "../../src/db/sql.ts";
 
 describe("a query", () => {
 	it("binds its values in the order of their question marks, those of nested parts included", () => {
@@ -50,6 +50,33 @@ describe("a query", () => {
 			text: 'SELECT "leads" "leads"."id" = 7 ?',
 			params: [1],
 		});
+	});
+
+	it("makes the text of a prepared part once, and fills in the values of each call", () => {
+		let made = 0;
+		const part = sql.prepared<[id: string, now: number | null]>((id, now) => {
+			made += 1;
+			return sql`${leads.id} = ${id} AND ${sql`"at" < ${now} + ${60}`} AND "owner" = ${id}`;
+		});
+		const text = '"leads"."id" = ? AND "at" < ? + ? AND "owner" = ?';
+		expect(bound(part("a", 1))).toEqual({ text, params: ["a", 1, 60, "a"] });
+		expect(bound(part("b", null))).toEqual({ text, params: ["b", null, 60, "b"] });
+		expect(made).toBe(1);
+		const outer = sql.prepared<[id: string]>((id) => sql`(${id}, ${part("c", 2)})`);
+		expect(bound(sql`SELECT ${0}, ${outer("d")}`)).toEqual({
+			text: `SELECT ?, (?, ${text})`,
+			params: [0, "d", "c", 2, 60, "c"],
+		});
+		expect(bound(sql.inline(part("a", 1))).text).toBe(
+			`"leads"."id" = 'a' AND "at" < 1 + 60 AND "owner" = 'a'`,
+		);
+	});
+
+	it("counts its parameters, those of its parts included", () => {
+		const part = sql.prepared<[id: string]>((id) => sql`${id} ${leads}`);
+		expect(
+			[sql``, sql`${leads.id} ${null}`, sql`${1} ${part("a")} ${sql`${true}`}`].map(parameterCount),
+		).toEqual([0, 1, 3]);
 	});
 
 	it("refuses an object: a list is bound as JSON text", () => {
