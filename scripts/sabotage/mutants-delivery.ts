@@ -49,8 +49,8 @@ export const deliveryMutants: readonly Mutant[] = [
 		"a delivery that somebody else has claimed is claimed again",
 		["test/delivery/consumer.test.ts", "doubled, concurrent and stale ones"],
 		"src/delivery/claim.ts",
-		'\n\t\tAND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;',
-		"`;",
+		' AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`,',
+		"`,",
 	),
 	singleEdit(
 		"redirects are followed",

@@ -6,7 +6,8 @@ import { type DeliveryWakeUp, type Env, type SendingRules, sendingRules } from "
 import { log, logFault } from "../log.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { attempt, deliveryHeaders, type Outcome, outcomeWithoutAnswer } from "./attempt.ts";
-import { type ClaimedDelivery, claim } from "./claim.ts";
+import { claim } from "./claim.ts";
+import type { ClaimedDelivery } from "./claimed.ts";
 import type { Ending } from "./ending.ts";
 import { MASK } from "./headers.ts";
 import { createLanes, type Lanes } from "./lanes.ts";

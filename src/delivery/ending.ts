@@ -1,6 +1,6 @@
 // The ways in which a claimed delivery ends.
 import type { Outcome } from "./attempt.ts";
-import type { ClaimedDelivery } from "./claim.ts";
+import type { ClaimedDelivery } from "./claimed.ts";
 import type { WebhookRow } from "./receiver.ts";
 
 /** A claimed delivery that was attempted. */

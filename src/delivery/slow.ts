@@ -8,7 +8,7 @@ import { isAmong } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { logFault } from "../log.ts";
 import { webhooksQuery } from "../outbox/backlog.ts";
-import type { ClaimedDelivery } from "./claim.ts";
+import type { ClaimedDelivery } from "./claimed.ts";
 
 /**
  * An attempt that takes longer than this is late: it is as long as the consumer waits for a batch (consumer.ts), so it delays

@@ -1,0 +1,96 @@
+// A claimed delivery: what sending it needs, as it is read from its row, its event and its webhook.
+import { getTableColumns } from "drizzle-orm";
+import type { RawRow } from "../db/client.ts";
+import { payloadOf } from "../db/event-keys.ts";
+import { textOrNull } from "../db/fact.ts";
+import { apiKeys } from "../db/schema/api-keys.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
+import { liveRowsOf, notDeleted } from "../db/tenant.ts";
+import { isWebhookOfDelivery } from "../outbox/backlog.ts";
+import type { Seen } from "../verdict.ts";
+import { bodyOf } from "./body.ts";
+import { namesIn, readNames } from "./names.ts";
+import { type WebhookRow, webhookStore } from "./receiver.ts";
+
+/** A delivery that this process has claimed. */
+export interface ClaimedDelivery {
+	readonly webhookId: string;
+	readonly deliveryId: string;
+	readonly organizationId: string;
+	readonly lease: string;
+	readonly event: string;
+	readonly status: string;
+	readonly isTest: boolean;
+	/** The number of this attempt, from 1; manual ones count. */
+	readonly number: number;
+	readonly trigger: "scheduled" | "manual";
+	/** Whether this attempt probes a webhook whose breaker is open. */
+	readonly isProbe: boolean;
+	/** Scheduled attempts that have ended. */
+	readonly attemptsMade: number;
+	readonly nextAttemptAt: number | null;
+	/** The exact body of this attempt. */
+	readonly body: string;
+	/** Null when the webhook is gone. */
+	readonly webhook: WebhookRow | null;
+	/** How new a copy of the database must be to have the event; null if no key of the organization reads from copies. */
+	readonly seen: Seen | null;
+}
+
+const webhookColumns = sql.list(
+	Object.keys(getTableColumns(webhooks)).map(
+		(name) => sql`webhook.${sql.identifier(name)} AS ${sql.identifier(`webhook.${name}`)}`,
+	),
+);
+
+/** What the body is made of. The example that a test send sends has names of its own. */
+const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
+const bodyColumns = sql.fixed(
+	sql`${payload} AS "payload", ${namesIn(payload, sql`delivery."organizationId"`, sql`webhook."expand" <> '[]' AND NOT delivery."test"`)} AS "names"`,
+);
+
+/** A query for deliveries, alias `delivery`, with what sending them needs. */
+export function deliveriesToSend(isWoken: SQL): SQL {
+	const readsCopies = sql`EXISTS (SELECT 1 FROM ${liveRowsOf(apiKeys, sql`delivery."organizationId"`)} AND "reads" = 'nearest')`;
+	return sql`SELECT delivery.*, ${bodyColumns}, ${readsCopies} AS "readsCopies", ${webhookColumns} FROM ${deliveries} AS delivery
+		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
+		WHERE ${isWoken}`;
+}
+
+/** A claimed delivery from a row of `deliveriesToSend`. */
+export function decodeClaimed(row: RawRow, seen: Seen): ClaimedDelivery {
+	const deliveryId = String(row.id);
+	const manual = Number(row.manualWaiting) > 0;
+	return {
+		webhookId: String(row.webhookId),
+		deliveryId,
+		organizationId: String(row.organizationId),
+		lease: String(row.lease),
+		event: String(row.event),
+		status: String(row.status),
+		isTest: row.test === 1,
+		number: Number(row.lastAttempt),
+		trigger: manual ? "manual" : "scheduled",
+		isProbe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
+		attemptsMade: Number(row.attemptsMade),
+		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
+		body: bodyOf(
+			String(row.payload),
+			deliveryId,
+			textOrNull(row.template),
+			readNames(row.names, row["webhook.expand"], () => true),
+		),
+		webhook: row["webhook.id"] === null ? null : webhookStore.decode(webhookFields(row)),
+		seen: row.readsCopies === 1 ? seen : null,
+	};
+}
+
+function webhookFields(row: RawRow): RawRow {
+	const prefix = "webhook.";
+	return Object.fromEntries(
+		Object.entries(row).flatMap(([name, value]) =>
+			name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+		),
+	);
+}
