@@ -4,9 +4,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { compareArrivals } from "./arrivals.ts";
+import { CPU_MS } from "./cost-counts.ts";
 import { cpuOfTree } from "./cpu.ts";
 import { runNeighbourCases, subscribe } from "./failing-neighbours.ts";
 import { chunks, leadNumber } from "./leads.ts";
+import { costOf, OPERATIONS_PER_MESSAGE, PRICES_DATE } from "./prices.ts";
 import { type Arrival, quantile, type Receiver, startReceiver, waitUntil } from "./receiver.ts";
 import { startTarget, type Target } from "./target.ts";
 
@@ -16,14 +18,10 @@ const BATCH = 100;
 const MAX_ROUND_TRIPS = 0.25;
 const MIN_DELIVERIES_PER_SECOND = 150;
 
-/** Cloudflare's list prices in dollars per million, as of 2026-11-21; a delivery takes about 2 ms of processor time. */
-const PRICES = { queueOperation: 0.4, rowWritten: 1, rowRead: 0.001, request: 0.3, cpuMs: 0.02 };
-const PRICES_DATE = "2026-11-21";
-/** A message is written, read and deleted. */
-const OPERATIONS_PER_MESSAGE = 3;
 /** Rows written besides those of sending: a delivery and its index entry, and later the removal of the delivery and its attempt. */
 const ROWS_BESIDE = 4;
-const CPU_MS = 2;
+/** Deliveries of one run of the consumer. */
+const PER_RUN = 10;
 
 const { values } = parseArgs({
 	options: {
@@ -97,15 +95,15 @@ async function sending(target: Target): Promise<Count> {
 	return (await (await fetch(`${target.url}/_sending`)).json()) as Count;
 }
 
-function cost({ read, written }: Count, deliveries: number, messages: number): number {
-	return (
-		(read * PRICES.rowRead + written * PRICES.rowWritten) / deliveries +
-		ROWS_BESIDE * PRICES.rowWritten +
-		messages * OPERATIONS_PER_MESSAGE * PRICES.queueOperation +
-		PRICES.request / 10 +
-		CPU_MS * PRICES.cpuMs
-	);
-}
+/** Dollars for a million deliveries. */
+const cost = ({ read, written }: Count, deliveries: number, messages: number): number =>
+	costOf({
+		requests: 1 / PER_RUN,
+		cpuMs: CPU_MS.delivery,
+		read: read / deliveries,
+		written: written / deliveries + ROWS_BESIDE,
+		messages,
+	});
 
 function quantiles(arrivals: readonly Arrival[]): string {
 	return [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${quantile(arrivals, share)} ms`).join(", ");

@@ -4,6 +4,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { costTable, idleTable } from "../../bench/cost-table.ts";
+import { PRICES_DATE } from "../../bench/prices.ts";
 import { commands } from "../../scripts/admin/commands.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { limits } from "../../scripts/platform/limits.ts";
@@ -37,6 +39,7 @@ test("every npm script it names is one", () => {
 		"admin",
 		"bench:capacity",
 		"bench:chores",
+		"bench:cost",
 		"bench:delivery",
 		"bench:migration",
 		"bench:space",
@@ -47,6 +50,11 @@ test("every npm script it names is one", () => {
 	for (const name of named) assert(manifest.scripts[name], name);
 	for (const [, command = ""] of guide.matchAll(/npm run admin -- (\w+ \w+)/g))
 		assert(commands[command], command);
+});
+
+test("its costs are those that counts and prices give", () => {
+	for (const table of [costTable(), idleTable()]) assert(guide.includes(`\n${table}\n`), `\n${table}`);
+	assert(guide.includes(`list prices of ${PRICES_DATE}`));
 });
 
 test("its settings are the vars, with their defaults", () => {
