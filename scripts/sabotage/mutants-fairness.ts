@@ -21,8 +21,8 @@ export const fairnessMutants: readonly Mutant[] = [
 		"everything that happens is woken at once",
 		["test/delivery/line.test.ts", "holds all but twenty"],
 		"src/outbox/backlog.ts",
-		"CASE WHEN ${place} > ${WINDOW_SIZE} THEN 0 WHEN",
-		"CASE WHEN ${place} > 0 THEN 1 WHEN",
+		"(${place} <= ${WINDOW_SIZE} AND ${count}",
+		"(true OR ${count}",
 	),
 	{
 		name: "a webhook that recovers is sent all that waited",
