@@ -231,7 +231,7 @@ test("embed.js shows the form in a page of another origin, and leads on to the f
 	await context.close();
 });
 
-test("Turnstile's widget gives its token to the page and to the embedded form", async () => {
+test("Turnstile's widget gives its token to the page and to the embedded form, and another when it was not sent", async () => {
 	const form = await createForm({
 		fields: FIELDS.slice(0, 1),
 		turnstileSiteKey: "1x00000000000000000000AA",
@@ -242,7 +242,12 @@ test("Turnstile's widget gives its token to the page and to the embedded form", 
 			const input = Object.assign(document.createElement("input"), { type: "hidden", name: "cf-turnstile-response", value: "token-of-page" });
 			place.append(input);
 		}
-		window.turnstile = { render: (place, { sitekey, callback }) => { place.textContent = "Checked " + sitekey; callback("token-of-embedded"); } };`;
+		window.turnstile = { render: (place, { sitekey, callback }) => {
+			place.textContent = "Checked " + sitekey;
+			callback("token-of-embedded");
+			window.turnstile.reset = (id) => callback("another-of-" + id);
+			return "w1";
+		} };`;
 	await context.route("https://challenges.cloudflare.com/**", (route) =>
 		route.fulfill({ contentType: "text/javascript", body: stub }),
 	);
@@ -251,21 +256,30 @@ test("Turnstile's widget gives its token to the page and to the embedded form", 
 		const body = route.request().postData();
 		if (body === null) return route.continue();
 		tokens.push(new URLSearchParams(body).get("cf-turnstile-response"));
+		const isRefused = tokens.length === 2;
 		return route.fulfill({
+			status: isRefused ? 503 : 200,
 			contentType: "text/html",
-			body: "<main><h1>Thank you</h1></main>",
+			body: isRefused ? "<main><h1>Error</h1><p>Try it again.</p></main>" : "<main><h1>Thank you</h1></main>",
 			headers: { "access-control-allow-origin": "*" },
 		});
 	});
+	const submit = () => page.getByRole("button", { name: "Send" }).click();
 	for (const address of [`${server.origin}/f/${form.id}`, `${siteOrigin}/?form=${form.id}`]) {
 		await page.goto(address);
-		if (address.startsWith(siteOrigin)) await page.getByText("Checked 1x00000000000000000000AA").waitFor();
+		const isEmbedded = address.startsWith(siteOrigin);
+		if (isEmbedded) await page.getByText("Checked 1x00000000000000000000AA").waitFor();
 		await page.getByLabel("Name").fill("Jane");
-		await page.getByRole("button", { name: "Send" }).click();
+		await submit();
+		if (isEmbedded) {
+			await page.getByRole("alert").getByText("Try it again.").waitFor();
+			assert.equal(await page.getByLabel("Name").inputValue(), "Jane");
+			await submit();
+		}
 		await page.getByRole("heading", { name: "Thank you" }).waitFor();
 	}
-	assert.deepEqual(tokens, ["token-of-page", "token-of-embedded"]);
-	problems.clear(/asked for http/);
+	assert.deepEqual(tokens, ["token-of-page", "token-of-embedded", "another-of-w1"]);
+	problems.clear(/asked for http|503/);
 	assert.deepEqual(problems.found.splice(0), []);
 	await context.close();
 });
