@@ -60,10 +60,10 @@ function outcomeOf(delivery: ShownDelivery, last: ShownAttempt | undefined): str
 			return `${what} failed after ${attempts}${last ? `; the last one failed: ${latest}` : ""}. It won't be tried again by itself.`;
 		case "skipped":
 			return last
-				? `${what} was skipped, because the webhook was disabled when it happened; since then it was tried by hand: ${latest}.`
-				: `${what} was never sent, because the webhook was disabled when it happened.`;
+				? `${what} was skipped, because the webhook was disabled; since then it was tried by hand: ${latest}.`
+				: `${what} was never sent, because the webhook was disabled.`;
 		case "cancelled":
-			return `${what} was cancelled after ${attempts}, because the webhook was disabled or deleted. It won't be tried again by itself.`;
+			return `${what} was cancelled after ${attempts}, because the webhook was deleted or answered 410, or the person that it is about was erased. It won't be tried again by itself.`;
 	}
 }
 

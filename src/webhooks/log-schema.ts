@@ -100,7 +100,7 @@ export const DeliverySummary = z
 		eventId: id("evt").describe("The event; all its deliveries share it."),
 		status: deliveryStatuses.openapi({
 			description:
-				"`skipped`: the webhook was disabled when the event happened. `cancelled`: the webhook was disabled or deleted later.",
+				"`skipped`: the webhook was disabled; `recover` sends it later. `cancelled`: the webhook was deleted or answered 410, or the person was erased.",
 			example: "success",
 		}),
 		test: z.boolean().describe("Whether it is a test send."),

@@ -98,9 +98,9 @@ function Shown({ delivery }: { delivery: Found }) {
 						<Empty title="Not attempted yet">
 							<p>
 								{status === "skipped" ? (
-									"The webhook was disabled when it happened. Redeliver it, or send again all that was skipped."
+									"The webhook was disabled. Redeliver it, or send again all that was skipped."
 								) : status === "cancelled" ? (
-									"The webhook was disabled or deleted before it could be sent."
+									"Before it could be sent, the webhook was deleted or answered 410, or the person was erased."
 								) : (
 									<Waiting nextAttemptAt={nextAttemptAt} pausedUntil={webhook.data?.pausedUntil ?? null} />
 								)}
