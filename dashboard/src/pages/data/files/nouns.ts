@@ -1,5 +1,5 @@
 // The resources whose records are imported and exported as files: those that are written a hundred at once.
-const nouns = ["leads", "clients", "deals", "tasks"] as const;
+export const nouns = ["leads", "clients", "deals", "tasks"] as const;
 
 export type Noun = (typeof nouns)[number];
 
