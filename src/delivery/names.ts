@@ -9,6 +9,7 @@ import { leadSources, leadStages, tags, users } from "../db/schema/reference.ts"
 import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowOf } from "../db/tenant.ts";
 import { identities, identityOfTable, type Path } from "../identities.ts";
+import { keysOf } from "../keys.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 
 const named = {
@@ -24,7 +25,7 @@ const named = {
 
 /** The resources whose names can be added. The names of a pipeline's stages are its own. */
 export type Named = keyof typeof named & Path;
-export const namedPaths = Object.keys(named) as [Named, ...Named[]];
+export const namedPaths = keysOf(named);
 
 const kinds = new Map<string, Named>([
 	...namedPaths.map((path) => [identities[path].prefix, path] as const),

@@ -4,9 +4,10 @@
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { sql } from "../db/sql.ts";
 import { Memory } from "../memory.ts";
+import { HOUR_MS } from "../time.ts";
 import { subscribersTo, typesOf, type WithType } from "./subscribers.ts";
 
-const MEMORY_MS = 3_600_000;
+const MEMORY_MS = HOUR_MS;
 
 /** By organization and types of events: whether no delivery was made of them. */
 const remembered = new Memory<boolean>();

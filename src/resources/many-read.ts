@@ -112,7 +112,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 			single: sql`SELECT "ids"->>0 AS "id" FROM (${query}) WHERE json_array_length("ids") = 1`,
 			answered(rows: readonly RawRow[]) {
 				const matches = new Map(
-					rows.map(({ key, ids }) => [String(key), JSON.parse(String(ids)) as string[]]),
+					rows.map(({ key, ids }): [string, string[]] => [String(key), JSON.parse(String(ids))]),
 				);
 				const counts = [...matches].flatMap(([key, { length }]) => (length < 2 ? [[key, length]] : []));
 				const differs = sql`SELECT 1 FROM ${sql.each(counts)} AS asked

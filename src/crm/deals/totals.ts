@@ -90,7 +90,7 @@ async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	if (rows.length === 0 && pipelineId)
 		throw badRequest({ path: "pipelineId", message: "There is no such pipeline." });
 	return rows.map(({ stageId, sums }) => {
-		const sumsByCurrency = JSON.parse(String(sums)) as [currency: string, count: number, sum: number][];
+		const sumsByCurrency: [currency: string, count: number, sum: number][] = JSON.parse(String(sums));
 		const count = sumsByCurrency.reduce((total, [, one]) => total + one, 0);
 		return {
 			stageId: String(stageId),
