@@ -10,7 +10,7 @@ const ENDED_SESSION_PREFIX = "ended/";
 
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	#log?: AdmissionLog;
-	#pause: ReturnType<typeof setTimeout> | null = null;
+	#pause: ReturnType<typeof setTimeout> | undefined;
 	#seen?: Seen | null;
 
 	/**
