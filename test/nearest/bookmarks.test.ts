@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openSeen, sealSeen } from "../../src/db/seen-header.ts";
+import { FIRST_SHARD } from "../../src/shards.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { bookmarkOf, Replicas } from "../support/replicas.ts";
@@ -27,7 +28,11 @@ afterEach(() => {
 async function receiving() {
 	const replicas = await Replicas.of(firstShard.DB);
 	const limiters = new Limiters();
-	const sender = await Sender.start({ DB: replicas.db, KEY_LIMITER: limiters.binding });
+	const sender = await Sender.start(
+		{ DB: replicas.db, KEY_LIMITER: limiters.binding },
+		undefined,
+		FIRST_SHARD,
+	);
 	const { id } = (
 		await sender.api("POST", "/webhooks", { url: "https://hooks.example.com/", events: ["lead.created"] })
 	).body;

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import type { Bindings } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
+import { FIRST_SHARD } from "../../src/shards.ts";
 import type { Api, Target } from "../support/api.ts";
 import { queuesWith, withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -45,7 +46,7 @@ export interface Nearby {
 
 /** An organization whose database has copies, all up to date unless they are given; no delivery is sent. `vars`: other settings. */
 export async function nearby(given?: Replicas, vars: Partial<Bindings> = {}): Promise<Nearby> {
-	const near = await createCaller({ reads: "nearest" });
+	const near = await createCaller({ reads: "nearest", shard: FIRST_SHARD });
 	const far = await createCaller({ organizationId: near.organizationId });
 	const replicas = given ?? (await Replicas.of(dbOf(near.organizationId)));
 	const limiters = new Limiters();

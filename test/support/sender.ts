@@ -82,12 +82,16 @@ export class Sender {
 		return dbOf(this.organizationId);
 	}
 
-	/** @param wrap wraps the Worker's bindings */
+	/**
+	 * @param wrap wraps the Worker's bindings
+	 * @param shard where its organization is; the next one unless it is given
+	 */
 	static async start(
 		vars: Partial<Bindings> = {},
 		wrap: (bindings: Bindings) => Bindings = (bindings) => bindings,
+		shard?: number,
 	): Promise<Sender> {
-		const organizationId = await createOrganization();
+		const organizationId = await createOrganization(shard);
 		const { key } = await createKey(organizationId);
 		return new Sender(organizationId, key, vars, wrap);
 	}
