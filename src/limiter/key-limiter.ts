@@ -10,7 +10,7 @@ const ENDED_SESSION_PREFIX = "ended/";
 
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	#log?: AdmissionLog;
-	#pause: ReturnType<typeof setTimeout> | undefined;
+	#pause: number | null = null;
 	#seen?: Seen | null;
 
 	/**
