@@ -2,18 +2,27 @@
 import type { SearchSpec } from "./search.ts";
 import type { SQL } from "./sql.ts";
 
-/** How a filter finds its rows: `facet` by a column with few values, `lookup` by one whose values are rare, `linked` by a list of ids. */
+/**
+ * How a filter finds its rows: `facet` by a column with few values, `lookup` by one whose values are rare, `linked` by a list of
+ * ids, `key` by their own id.
+ */
 export interface Filter {
-	readonly by: "facet" | "lookup" | "linked";
+	readonly by: "facet" | "lookup" | "linked" | "key";
 	readonly field: string;
 	/** `linked`: the values as rows store them, where links have another form. */
 	readonly stored?: { readonly values: readonly unknown[]; readonly caseless: boolean };
 }
 
+/** The filter that every list has. */
+export const ID_FILTER = { id: { by: "key", field: "id" } } as const satisfies Readonly<
+	Record<string, Filter>
+>;
+
 export interface ListSpec {
 	readonly prefix: string;
 	/** Sort names besides `createdAt` and `updatedAt`; each has an index over (organizationId, field, id). */
 	readonly sorts: readonly string[];
+	/** Besides `id`. */
 	readonly filters: Readonly<Record<string, Filter>>;
 	/** Date fields that a list may be bounded by; each is among the sorts. */
 	readonly ranges?: readonly string[];

@@ -143,6 +143,8 @@ export function drivingFilter<Row extends OwnedRow>(
 	{ filters, orderBy, search, includeDeleted }: ListQuery,
 ): string | null {
 	if (orderBy !== "createdAt") return null;
+	const keyed = Object.keys(filters).find((name) => spec.filters[name]?.by === "key");
+	if (keyed !== undefined) return keyed;
 	const drives = ({ by, field }: Filter, [value]: FilterValues) => {
 		// Deleted rows have no links, and are separate in an index that has the live ones first.
 		if (by === "linked") return !includeDeleted;
@@ -160,11 +162,12 @@ export function drivingFilter<Row extends OwnedRow>(
 	);
 }
 
-/** The lookup or search that may leave so few rows that sorting them is best; null if the driving index has the order. */
+/** The ids, lookup or search that may leave so few rows that sorting them is best; null if the driving index has the order. */
 export function narrowingFilter(spec: ListSpec, query: ListQuery, driver: string | null): string | null {
 	if (query.sortLink || driver !== null) return null;
-	const lookup = Object.keys(query.filters).find((name) => spec.filters[name]?.by === "lookup");
-	return lookup ?? (query.search === null ? null : "search");
+	const named = (by: Filter["by"]) =>
+		Object.keys(query.filters).find((name) => spec.filters[name]?.by === by);
+	return named("key") ?? named("lookup") ?? (query.search === null ? null : "search");
 }
 
 /** The columns after the value in an index that continues in `id` order: for all rows, or for live ones first. */

@@ -1,9 +1,10 @@
 // The list query of every resource. Exactly one index drives it, and each page reads a bounded part of that index (scan.ts).
 // All other conditions are tested row by row.
 //   search in the default order        → the full-text index, newest first
+//   ids                                → the table's key
 //   one tag, assignee or column value  → its index, which continues in `id` order
 //   anything else                      → the index of the sort
-// If a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
+// If ids, a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
 
 import type { ListQuery, ListSpec } from "./list-query.ts";
 import { segmentsOf } from "./list-segments.ts";

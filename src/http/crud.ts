@@ -70,7 +70,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const allCauses = { deletedAt: DELETED_AT_CAUSE, ...causes };
 	registerServerSetFields(schemas.create, schemas.wire, allCauses);
 	registerServerSetFields(schemas.update, schemas.wire, allCauses, schemas.create);
-	const query = listQuerySchema(spec, resource.resolveListQuery !== undefined);
+	const query = listQuerySchema(resource);
 
 	const list: Endpoint = endpoint(
 		{

@@ -6,7 +6,7 @@ import { MAX_SEARCH_WORDS, searchedFields, searchWords } from "../db/search.ts";
 import { badRequest } from "../errors.ts";
 import type { Listing } from "../resources/resource.ts";
 import { cursorParameter, readCursor } from "./cursor.ts";
-import { booleanParameter, day, instant } from "./fields.ts";
+import { booleanParameter, day, id, instant } from "./fields.ts";
 import { queryWithCustomFields } from "./gather.ts";
 
 const MAX_VALUES = 50;
@@ -40,11 +40,17 @@ export const repeatable = <T extends z.ZodType>(schema: T, description: string) 
 export const flagParameter = (description: string) =>
 	booleanParameter().default(false).openapi({ default: false, description });
 
-/**
- * The schema of a list's query string.
- * @param custom whether the resource has custom fields to filter and sort by
- */
-export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing, custom = false) {
+interface Listed {
+	readonly prefix: string;
+	readonly list: Listing;
+	/** Only of a resource with custom fields, which are filtered and sorted by, too. */
+	readonly resolveListQuery?: unknown;
+}
+
+/** The schema of a list's query string. */
+export function listQuerySchema({ prefix, list, resolveListQuery }: Listed) {
+	const { sorts, filters, ranges = [], search } = list;
+	const custom = resolveListQuery !== undefined;
 	const bounds = ranges.flatMap((field) => {
 		const bound = (which: string) => day().optional().describe(`Only those whose \`${field}\` is ${which}.`);
 		const [from, before] = boundsOf(field);
@@ -99,6 +105,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing
 		createdAfter: instant().optional().describe("Only those created at or after this time."),
 		createdBefore: instant().optional().describe("Only those created before this time."),
 		includeDeleted: flagParameter("Include deleted ones, which have `deletedAt` set."),
+		id: repeatable(id(prefix), "Only those with this id."),
 		...filterShape,
 		...Object.fromEntries(bounds),
 	};

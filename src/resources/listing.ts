@@ -2,7 +2,7 @@
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { type Form, listStatements } from "../db/list.ts";
-import type { ListQuery, Position } from "../db/list-query.ts";
+import { ID_FILTER, type ListQuery, type Position } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { selected, weightOf } from "../db/row-columns.ts";
 import { readPage } from "../db/scan.ts";
@@ -42,7 +42,7 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 				continue;
 			}
 			const { query, filters } = planned;
-			const withCustom = { ...spec, prefix, filters: { ...spec.filters, ...filters } };
+			const withCustom = { ...spec, prefix, filters: { ...ID_FILTER, ...spec.filters, ...filters } };
 			const statements = listStatements(store, withCustom, organizationId, query, form);
 			const result = known ? await readWithFact(ctx, statements) : null;
 			if (known && result && result.known.scalar !== known.scalar) {

@@ -42,7 +42,7 @@ const list = endpoint(
 		summary: "List webhooks",
 		description: "A page of the organization's webhooks, newest first unless sorted otherwise.",
 		message: "Webhooks listed successfully",
-		query: listQuerySchema(webhooks.list),
+		query: listQuerySchema(webhooks),
 		answers: { 200: { description: "One page.", schema: pageSchema("Webhook", Webhook), headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) =>

@@ -64,7 +64,7 @@ function parametersOf({ path, ranges = {} }: Resource, row: Json) {
 		resolveReference(document, one),
 	);
 	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
-	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
+	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|id|cf_.*)$/;
 	const bounds = new Map(
 		Object.entries(ranges).flatMap(([field, [from, before]]) => [
 			[from, row[field]],
@@ -132,6 +132,19 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 	const orders = ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})].flatMap((orderBy) =>
 		["asc", "desc"].map((orderDir) => ({ orderBy, orderDir })),
 	);
+
+	it.each(["", "&orderBy=updatedAt"])("by ids%s reads only these", async (order) => {
+		const { api, watch } = await watchedCaller();
+		const { id } = await createRow(api, resource);
+		for (const query of [`id=${id}`, `id=${id}&id=${id}`]) {
+			watch.reset();
+			expect((await api.get(`/${resource.path}?${query}${order}`)).body.items).toHaveLength(1);
+			const plans = await plansOf(watch.roundTrips.flat().filter(({ text }) => text.includes('AS "weight"')));
+			const [plan = []] = plans.map(({ plan }) => plan);
+			expect(plan.join("\n")).toMatch(/ \(organizationId=\? AND id=\?\)/);
+			expect(scans(plan)).toEqual([]);
+		}
+	});
 
 	it.each(orders)(
 		"by $orderBy $orderDir goes along an index",

@@ -46,7 +46,7 @@ function queriesOf(resource: Resource, rare: Json, common: Json): Record<string,
 		resolveReference(document, one),
 	);
 	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
-	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
+	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|id|cf_.*)$/;
 	const own = names.filter((name) => !shared.test(name));
 	const bounds = new Set(Object.values(resource.ranges ?? {}).flat());
 	const shown = (row: Json, name: string) => row[name] ?? row[`${name}s`]?.[0];

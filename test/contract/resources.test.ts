@@ -66,7 +66,7 @@ describe("the table of resources", () => {
 		"$path: knows every sort and filter of its list",
 		(resource) => {
 			const shared =
-				/^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created(?:After|Before)|include\w+|cf_)/;
+				/^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created(?:After|Before)|include\w+|id$|cf_)/;
 			const parameters: Json[] = document.paths[`/${resource.path}`].get.parameters
 				.map((parameter: Json) => resolveReference(document, parameter))
 				.filter((parameter: Json) => parameter.in === "query");

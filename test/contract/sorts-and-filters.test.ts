@@ -72,6 +72,24 @@ describe.each(sorted)("the filters of $path", (resource) => {
 		expect(await ids(`${is(one)}&`.repeat(50)), "50 values").toEqual([first.id]);
 	});
 
+	it("id: those records in the order of the list, and none of another organization", async () => {
+		const [api, other] = [await createCaller(), await createCaller()];
+		const [one, , two] = [
+			await createRow(api, resource),
+			await createRow(api, resource),
+			await createRow(api, resource),
+		];
+		const wanted = [two, one, await createRow(other, resource)].map(({ id }) => `id=${id}`).join("&");
+		const ids = async (query: string) => idsOf((await api.get(`/${path}?${query}`)).body.items);
+		expect(await ids(wanted)).toEqual([two.id, one.id]);
+		expect(await ids(`${wanted}&orderBy=updatedAt&orderDir=asc`)).toEqual([one.id, two.id]);
+		expect(await ids(`id=${one.id}`)).toEqual([one.id]);
+		const first = (await api.get(`/${path}?${wanted}&limit=1`)).body;
+		expect(idsOf(first.items)).toEqual([two.id]);
+		expect(await ids(`${wanted}&limit=1&cursor=${first.nextCursor}`)).toEqual([one.id]);
+		expect((await api.get(`/${path}?id=x`)).body.errors).toMatchObject([{ path: "id.0" }]);
+	});
+
 	it.each(referencesOf(resource).filter(({ filter }) => filter !== null))(
 		"$filter: those that hold a $target.path",
 		async (reference) => {
