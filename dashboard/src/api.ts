@@ -45,8 +45,13 @@ export async function callApi<T>(call: Promise<Outcome<T>>): Promise<T> {
 	return data as T;
 }
 
+type QueryValue = string | number | boolean;
+
+/** The parameters of a request; a list is a parameter that is repeated. */
+export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
+
 interface Parts {
-	readonly query?: Readonly<Record<string, string | number | boolean>>;
+	readonly query?: Query;
 	readonly body?: object;
 	/** The version that a write is for. */
 	readonly version?: number;
@@ -61,7 +66,9 @@ export async function callPath<T>(
 	path: string,
 	{ query = {}, body, version }: Parts = {},
 ): Promise<T> {
-	const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+	const search = new URLSearchParams(
+		Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
+	);
 	const response = await reach(
 		new Request(`/api/v1${path}${search.size > 0 ? `?${search}` : ""}`, {
 			method,

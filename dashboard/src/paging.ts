@@ -20,9 +20,15 @@ export function usePages<T extends { readonly id: string }>(
 	live: number | false = false,
 ) {
 	const client = useQueryClient();
+	const headKey = ["head", ...key];
 	const query = useInfiniteQuery({
 		queryKey: [...key],
-		queryFn: ({ pageParam }) => readOn(read, pageParam),
+		queryFn: async ({ pageParam }) => {
+			const page = await readOn(read, pageParam);
+			// The first page is as good as a refresh of it: otherwise each list would be asked for twice.
+			if (pageParam === "") client.setQueryData(headKey, Date.now());
+			return page;
+		},
 		initialPageParam: "",
 		getNextPageParam: ({ nextCursor }: Page<T>) => nextCursor,
 		staleTime: Number.POSITIVE_INFINITY,
@@ -31,15 +37,13 @@ export function usePages<T extends { readonly id: string }>(
 		placeholderData: keepPreviousData,
 	});
 	const head = useQuery({
-		queryKey: ["head", ...key],
+		queryKey: headKey,
 		queryFn: async () => {
 			const page = await read({});
 			client.setQueryData<InfiniteData<Page<T>, string>>([...key], (old) => old && mergeFirstPage(old, page));
 			return Date.now();
 		},
 		enabled: query.isSuccess && !query.isPlaceholderData,
-		initialData: 0,
-		initialDataUpdatedAt: query.dataUpdatedAt,
 		staleTime: live || STALE_MS,
 		refetchInterval: live,
 		retry: false,

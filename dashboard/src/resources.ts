@@ -1,5 +1,5 @@
 // The resources that the dashboard shows and edits. What their fields, filters and sorts are, it reads in the API's document.
-import { callPath } from "./api.ts";
+import { callPath, type Query } from "./api.ts";
 import { readAll } from "./paging.ts";
 
 /** A record of any resource. */
@@ -98,8 +98,6 @@ export function nameOf({ title, noun }: Resource, entry: Entry): string {
 	if (typeof name === "string" && name !== "") return name;
 	return "number" in entry ? `${noun} no. ${entry.number}` : entry.id;
 }
-
-type Query = Readonly<Record<string, string | number | boolean>>;
 
 type Path = Pick<Resource, "path">;
 

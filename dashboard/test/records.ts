@@ -1,7 +1,6 @@
 // Records of every resource: created, found, changed, deleted, restored, and led on to the next.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { accessibilityProblems, takeScreenshot } from "./environment.ts";
 import { browserProblems, button, call, dialog, NARROW, open, page, WIDE, waitUntil } from "./shared.ts";
 
@@ -9,8 +8,6 @@ const idOfPage = () => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
 test("a lead is created with a custom field, an owner and tags, found by filters, deleted and restored", async () => {
-	// So many pages in a minute are more than one session may ask; what was asked so far is forgotten after it.
-	await sleep(40_000);
 	await call("POST", "/custom-fields", {
 		entity: "leads",
 		label: "Branch",
@@ -106,7 +103,6 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 });
 
 test("lists of the settings are created and changed: a form with questions, and a product", async () => {
-	await sleep(20_000);
 	await open("/settings/forms");
 	await page.getByRole("link", { name: "New form" }).click();
 	await page.getByLabel("Title").fill("Contact us");

@@ -67,10 +67,16 @@ export function RecordForm(props: Props) {
 	);
 }
 
-/** Required fields first, and what takes more room last. */
-const places = { group: 2, rows: 3 } as const;
-const placeOf = ({ kind, isRequired }: Field) =>
-	kind.type === "group" || kind.type === "rows" ? places[kind.type] : isRequired ? 0 : 1;
+/** After what is typed or chosen: what is ticked or listed, and then what takes more room. */
+const places: Readonly<Partial<Record<Field["kind"]["type"], number>>> = {
+	references: 2,
+	flag: 2,
+	group: 3,
+	rows: 4,
+};
+
+/** Required fields come first. */
+const placeOf = ({ kind, isRequired }: Field) => places[kind.type] ?? (isRequired ? 0 : 1);
 
 function Fields({
 	resource,

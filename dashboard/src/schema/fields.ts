@@ -114,7 +114,7 @@ function customKind(type: Definition["type"], options: readonly string[]): Kind 
 }
 
 const NOT_FILTERS = new Set([
-	...["cursor", "limit", "orderBy", "orderDir", "search", "updatedSince", "includeDeleted"],
+	...["cursor", "limit", "orderBy", "orderDir", "search", "updatedSince", "includeDeleted", "id"],
 ]);
 
 /** The filters of a list, each as the field of one value. */

@@ -1,6 +1,6 @@
 // The layout of a page: its heading with actions, and its sections.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { href } from "../router.tsx";
 
 interface HeadingProps {
@@ -76,8 +76,13 @@ export function Tabs({
 	name: string;
 	tabs: readonly { path: string; text: string; current: boolean }[];
 }) {
+	const bar = useRef<HTMLElement>(null);
+	// On a narrow screen the current one may be out of sight.
+	useEffect(() => {
+		bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+	}, []);
 	return (
-		<nav class="tabs" aria-label={name}>
+		<nav class="tabs" aria-label={name} ref={bar}>
 			{tabs.map(({ path, text, current }) => (
 				<a key={path} href={href(path)} aria-current={current ? "page" : undefined}>
 					{text}

@@ -1,6 +1,6 @@
 // A list that is read page by page.
 import type { ComponentChildren } from "preact";
-import { QueryResult } from "./feedback.tsx";
+import { ActionButton, QueryResult } from "./feedback.tsx";
 
 interface MoreProps {
 	readonly hasNextPage: boolean;
@@ -13,9 +13,9 @@ export function LoadMore({ hasNextPage, isFetchingNextPage, fetchNextPage }: Mor
 	if (!hasNextPage) return null;
 	return (
 		<p class="more">
-			<button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+			<ActionButton busy={isFetchingNextPage} onClick={fetchNextPage}>
 				{isFetchingNextPage ? "Loading…" : "Load more"}
-			</button>
+			</ActionButton>
 		</p>
 	);
 }

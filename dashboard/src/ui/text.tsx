@@ -5,12 +5,25 @@ import { formatInstant, formatRelativeTime } from "../format.ts";
 
 const TICK_MS = 5_000;
 
+/** Who shows the time. A list has an instant in each row, so all share one timer. */
+const clocks = new Set<(now: number) => void>();
+let timer = 0;
+
+function tick(): void {
+	const now = Date.now();
+	for (const show of clocks) show(now);
+}
+
 /** The current time (ms), updated every few seconds. */
 export function useNow(): number {
 	const [now, setNow] = useState(Date.now);
 	useEffect(() => {
-		const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-		return () => clearInterval(timer);
+		if (clocks.size === 0) timer = window.setInterval(tick, TICK_MS);
+		clocks.add(setNow);
+		return () => {
+			clocks.delete(setNow);
+			if (clocks.size === 0) clearInterval(timer);
+		};
 	}, []);
 	return now;
 }

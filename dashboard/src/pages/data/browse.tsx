@@ -26,7 +26,10 @@ export const ListTabs = ({ group, current }: { group: Resource["group"]; current
 		name={fieldLabel(group)}
 		tabs={[
 			...(group === "settings"
-				? [{ path: "/settings", text: "Organization", current: current === "organization" }]
+				? [
+						{ path: "/settings", text: "Organization", current: current === "organization" },
+						{ path: "/settings/notifications", text: "Notifications", current: current === "notifications" },
+					]
 				: []),
 			...resources
 				.filter((resource) => resource.group === group)
@@ -61,6 +64,7 @@ function List({ resource, document }: { resource: Resource; document: Document }
 		"includeDeleted",
 	]);
 	const query = Object.fromEntries([...search].filter(([name, value]) => names.has(name) && value !== ""));
+	const asked = new URLSearchParams(query);
 	const words = query.search ?? "";
 	const entries = usePages<Entry>(["data", path, "list", query], (cursor) =>
 		records.list(resource, { limit: PAGE, ...query, ...cursor }),
@@ -87,9 +91,7 @@ function List({ resource, document }: { resource: Resource; document: Document }
 			<Search key={path} resource={resource} document={document} filters={filters} query={query} />
 			{isBatched(path) ? (
 				<p>
-					<a href={href(`/data/${path}/files${words ? `?search=${encodeURIComponent(words)}` : ""}`)}>
-						Import or export
-					</a>
+					<a href={href(`/data/${path}/files${asked.size > 0 ? `?${asked}` : ""}`)}>Import or export</a>
 				</p>
 			) : null}
 			<PagedList
@@ -174,8 +176,8 @@ function Search({ resource: { path }, document, filters, query }: SearchProps) {
 					label="Sort by"
 					value={sort}
 					options={sorts.flatMap((name) => [
-						{ value: `${name} desc`, text: `${fieldLabel(name)}, descending` },
-						{ value: `${name} asc`, text: `${fieldLabel(name)}, ascending` },
+						{ value: `${name} desc`, text: `${fieldLabel(name)} ↓` },
+						{ value: `${name} asc`, text: `${fieldLabel(name)} ↑` },
 					])}
 					onChange={(chosen) => {
 						const [orderBy = "", orderDir = ""] = chosen.split(" ");

@@ -1,10 +1,9 @@
 import { useMutation } from "@tanstack/preact-query";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { csvLine } from "../../../../../sdk/src/cli/csv/cells.ts";
 import type { Field } from "../../../../../sdk/src/cli/csv/fields.ts";
 import { cellsOf } from "../../../../../sdk/src/cli/csv/records.ts";
-import { formatNumber } from "../../../format.ts";
-import { readAll } from "../../../paging.ts";
+import { fieldLabel, formatNumber } from "../../../format.ts";
 import { type Entry, records } from "../../../resources.ts";
 import { usePlace } from "../../../router.tsx";
 import { ActionButton, ErrorNotice } from "../../../ui/feedback.tsx";
@@ -12,6 +11,7 @@ import { SelectField } from "../../../ui/field.tsx";
 import { Form } from "../../../ui/form.tsx";
 import { download } from "./download.ts";
 import type { Noun } from "./nouns.ts";
+import { paced } from "./pace.ts";
 
 const BOM = "\uFEFF";
 const formats = [
@@ -19,38 +19,70 @@ const formats = [
 	{ value: "ndjson", text: "NDJSON, for programs" },
 ];
 
+/** The rows of a list, a page at a time, until its end or a signal. */
+async function* pagesOf(noun: Noun, query: Readonly<Record<string, string>>, signal: AbortSignal) {
+	for (let cursor: string | null = ""; cursor !== null && !signal.aborted; ) {
+		const asked = { ...query, limit: 100, ...(cursor ? { cursor } : {}) };
+		const page: Awaited<ReturnType<typeof records.list>> = await paced(() =>
+			records.list({ path: noun }, asked),
+		);
+		yield page.items;
+		cursor = page.nextCursor;
+	}
+}
+
+/** Says which records are exported: all, or those of the list that the reader comes from. */
+function aboutOf(
+	noun: Noun,
+	{ search, orderBy: _, orderDir: __, ...filters }: Record<string, string>,
+): string {
+	const conditions = [
+		...(search ? [`match “${search}”`] : []),
+		...Object.keys(filters).map((name) => `meet the filter ${fieldLabel(name)}`),
+	];
+	return conditions.length > 0 ? `All ${noun} that ${conditions.join(" and ")}` : `All ${noun}`;
+}
+
 export function Export({ noun, fields }: { noun: Noun; fields: readonly Field[] }) {
-	const search = usePlace().search.get("search") ?? "";
+	const query = Object.fromEntries(usePlace().search);
 	const [format, setFormat] = useState("csv");
 	const [count, setCount] = useState(0);
+	const control = useRef(new AbortController());
+	useEffect(() => () => control.current.abort(), []);
 	const run = useMutation({
 		mutationFn: async () => {
+			control.current = new AbortController();
+			const { signal } = control.current;
 			setCount(0);
-			const entries = await readAll<Entry>(async (cursor) => {
-				const page = await records.list(
-					{ path: noun },
-					{ limit: 100, ...(search ? { search } : {}), ...cursor },
-				);
-				setCount((before) => before + page.items.length);
-				return page;
-			});
-			const rows = entries.map((entry) =>
-				format === "csv" ? csvLine(cellsOf(fields, entry)) : JSON.stringify(entry),
-			);
+			const lineOf = (entry: Entry) =>
+				format === "csv" ? csvLine(cellsOf(fields, entry)) : JSON.stringify(entry);
 			// Spreadsheets know by the mark that it is UTF-8.
-			const head = format === "csv" ? [BOM + csvLine(fields.map(({ name }) => name))] : [];
-			download(`${noun}.${format}`, [...head, ...rows, ""].join("\n"));
+			const parts = format === "csv" ? [`${BOM}${csvLine(fields.map(({ name }) => name))}\n`] : [];
+			let read = 0;
+			// Only the lines are kept: a hundred thousand records need much more room.
+			for await (const entries of pagesOf(noun, query, signal)) {
+				parts.push(...entries.map((entry) => `${lineOf(entry)}\n`));
+				read += entries.length;
+				setCount(read);
+			}
+			if (signal.aborted) throw new Error("Stopped. Nothing was saved.");
+			download(`${noun}.${format}`, ...parts);
 		},
 	});
 	return (
 		<Form class="page-form" onSubmit={() => run.mutate()}>
 			<p>
-				{search ? `All ${noun} that match “${search}”` : `All ${noun}`}, with all their fields. Texts that a
-				spreadsheet would execute get an apostrophe in front.
+				{aboutOf(noun, query)}, with all their fields. Texts that a spreadsheet would execute get an
+				apostrophe in front.
 			</p>
 			<SelectField label="Format" value={format} options={formats} onChange={setFormat} />
 			<ErrorNotice error={run.error} />
 			<footer>
+				{run.isPending ? (
+					<button type="button" onClick={() => control.current.abort()}>
+						Stop
+					</button>
+				) : null}
 				<ActionButton busy={run.isPending}>Export</ActionButton>
 				<span role="status" class="soft">
 					{run.isPending

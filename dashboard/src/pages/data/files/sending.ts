@@ -8,9 +8,9 @@ import {
 	refusedOf,
 	usedUpQuota,
 } from "../../../../../sdk/src/cli/csv/results.ts";
-import { ApiError, api, callApi } from "../../../api.ts";
-import { connection } from "../../../connection.ts";
+import { api, callApi } from "../../../api.ts";
 import type { Noun } from "./nouns.ts";
+import { paced } from "./pace.ts";
 
 export interface Sent {
 	readonly rows: number;
@@ -18,8 +18,6 @@ export interface Sent {
 	readonly updated: number;
 	readonly refused: readonly Refused[];
 }
-
-const pause = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
 export class Sending {
 	readonly #noun: Noun;
@@ -62,8 +60,6 @@ export class Sending {
 			onSent(this.#sent);
 			const full = usedUpQuota(result);
 			if (full) throw new Error(full);
-			const { remaining = 1, resetSeconds = 0 } = connection.allowance ?? {};
-			if (remaining === 0) await pause(resetSeconds * 1_000);
 		}
 	}
 
@@ -72,20 +68,16 @@ export class Sending {
 		return value ? { entries: value, key: `import-${crypto.randomUUID()}` } : null;
 	}
 
-	async #send(items: readonly object[], key: string): Promise<BatchResult> {
+	#send(items: readonly object[], key: string): Promise<BatchResult> {
 		const matching = this.#matchBy ? { mode: "upsert", matchBy: this.#matchBy } : {};
-		try {
-			return await callApi(
+		return paced(() =>
+			callApi(
 				api.POST(`/${this.#noun}/batch` as "/leads/batch", {
 					params: { header: { "Idempotency-Key": key } },
 					// The rows are checked by the API, one by one.
 					body: { items: items as never, ...(matching as object) },
 				}),
-			);
-		} catch (error) {
-			if (!(error instanceof ApiError) || error.status !== 429) throw error;
-			await pause(connection.waitsUntil - Date.now());
-			return this.#send(items, key);
-		}
+			),
+		);
 	}
 }
