@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { customEntities } from "../../src/custom-fields/schema.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-import { bodyOf, createRow, hasOperations, resourceAt } from "./harness.ts";
+import { hasOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { bodyOf, createRow, resourceAt } from "./rows.ts";
 
 /** What JSON has several spellings for, and what SQLite might take for something else. */
 const TEXT = '"quoted" \\ / \n\t\u0007\u007f\u2028 é 😀 </script> \'it\'s\' %s ?1 {"a":1} null 007';
