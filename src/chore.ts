@@ -17,16 +17,17 @@ export interface Chore {
 /** Rows per chunk: about 20 ms of D1's single writer. */
 export const CHUNK_ROWS = 500;
 
-/** How many organizations have their turn in the same minute. */
+/** How many organizations have their turn in the same minute, at most. */
 const ORGANIZATIONS_PER_TURN = 1_000;
 
 /**
  * The condition that it is the turn of the row `organization`, for what must be looked up for each organization: however many
  * there are, a sweep reads those of one minute. Nobody waits for longer than a minute per thousand organizations.
+ * @param minutes how many minutes pass between two turns of an organization, at least
  */
-export function hasTurn(now: number): SQL {
-	const turn = sql`(${Math.floor(now / MINUTE_MS)} % (1 + (SELECT max("ordinal") FROM ${organizations}) / ${ORGANIZATIONS_PER_TURN}) * ${ORGANIZATIONS_PER_TURN})`;
-	return sql.inline(
-		sql`organization."ordinal" >= ${turn} AND organization."ordinal" < ${turn} + ${ORGANIZATIONS_PER_TURN}`,
-	);
+export function hasTurn(now: number, minutes = 1): SQL {
+	const max = sql`(SELECT max("ordinal") FROM ${organizations})`;
+	const count = sql`min(${ORGANIZATIONS_PER_TURN}, 1 + ${max} / ${minutes})`;
+	const first = sql`(${Math.floor(now / MINUTE_MS)} % max(${minutes}, 1 + ${max} / ${count}) * ${count})`;
+	return sql.inline(sql`organization."ordinal" >= ${first} AND organization."ordinal" < ${first} + ${count}`);
 }

@@ -49,6 +49,13 @@ export const notificationMutants: readonly Mutant[] = [
 		'sql.each([...DISABLING_REASONS, "Disabled by its owner."])',
 	),
 	singleEdit(
+		"a sweep compares the quotas of every organization",
+		["test/retention/many-organizations.test.ts", "a sweep reads no more"],
+		"src/notifications/states.ts",
+		'toldInTurn("quota.nearing", now, 60)',
+		'toldOf("quota.nearing")',
+	),
+	singleEdit(
 		"a quota that had room again is not told again",
 		[STATES, "again after there was room"],
 		"src/notifications/states.ts",

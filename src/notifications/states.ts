@@ -10,7 +10,7 @@ import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, notDeleted, type Operand, ownedBy } from "../db/tenant.ts";
 import { DISABLING_REASONS } from "../delivery/health.ts";
 import type { Usage } from "../organization/usage.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 import type { NotificationEvent } from "./events.ts";
 
 const EXPIRY_NOTICE_MS = 7 * DAY_MS;
@@ -28,10 +28,10 @@ const toldOf = (event: NotificationEvent) =>
 	sql`${notificationTargets} AS target INDEXED BY "notification_targets_live"
 		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`target."organizationId"`)} AND ${isToldOf(event)}`;
 
-/** The same, of the organizations that have their turn. */
-const toldInTurn = (event: NotificationEvent, now: number) =>
+/** The same, of the organizations that have their turn; `minutes` as for `hasTurn`. */
+const toldInTurn = (event: NotificationEvent, now: number, minutes = 1) =>
 	sql`${organizations} AS organization CROSS JOIN ${notificationTargets} AS target INDEXED BY "notification_targets_live"
-			ON ${ownedBy("target", sql`organization."id"`)} AND ${hasTurn(now)} AND ${isToldOf(event)}`;
+			ON ${ownedBy("target", sql`organization."id"`)} AND ${hasTurn(now, minutes)} AND ${isToldOf(event)}`;
 
 /** The statement that stores notifications; `from` is the SQL after FROM, with rows of `target`. */
 const store = (event: NotificationEvent, state: SQL, subject: SQL, from: SQL, now: number): SQL =>
@@ -77,8 +77,7 @@ export const storeStates = (now: number): SQL[] => [
 
 /** A query for organizations that have targets, and whose quotas are compared in this minute: each organization's once an hour. */
 export const organizationsInTurn = (now: number, most: number): SQL =>
-	sql`SELECT DISTINCT target."organizationId" AS "id" FROM ${toldOf("quota.nearing")} WHERE ${notDeleted("target")}
-		AND (32 * unicode(substr(target."organizationId", -2, 1)) + unicode(substr(target."organizationId", -1))) % 60 = ${Math.floor(now / MINUTE_MS) % 60}
+	sql`SELECT DISTINCT organization."id" FROM ${toldInTurn("quota.nearing", now, 60)} WHERE ${notDeleted("target")}
 		ORDER BY random() LIMIT ${most}`;
 
 /** Statements that store a notification for each quota that is nearly used up, and forget those of quotas with room again. */

@@ -99,8 +99,11 @@ describe("a quota", () => {
 				.run();
 		for (let index = 0; index < 4; index += 1) await sender.webhook("/status/200/quota-told");
 		// Each organization has its minute of the hour.
-		const [tens = 0, ones = 0] = [...sender.organizationId.slice(-2)].map((digit) => digit.charCodeAt(0));
-		const ofHour = (32 * tens + ones) % 60;
+		const ofHour =
+			(await sender.db
+				.prepare("SELECT ordinal FROM organizations WHERE id = ?")
+				.bind(sender.organizationId)
+				.first<number>("ordinal")) ?? 0;
 		const hour = async () => {
 			const next = Math.ceil(Date.now() / HOUR) * HOUR;
 			for (const minute of [ofHour, ofHour + 1]) {

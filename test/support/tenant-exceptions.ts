@@ -89,7 +89,7 @@ export const exceptions: readonly Exception[] = [
 		name: "notifications",
 		because: "it looks for whomever there is something to tell",
 		statement:
-			/^INSERT INTO "notifications" [\s\S]*CROSS JOIN "(?:webhooks|api_keys)" AS |^SELECT DISTINCT target\."organizationId" AS "id"|^UPDATE "notifications" SET "attempts"/,
+			/^INSERT INTO "notifications" [\s\S]*CROSS JOIN "(?:webhooks|api_keys)" AS |^SELECT DISTINCT organization\."id" FROM "organizations" AS organization CROSS JOIN "notification_targets"|^UPDATE "notifications" SET "attempts"/,
 	},
 	{
 		name: "restamping",
