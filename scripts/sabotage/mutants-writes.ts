@@ -17,6 +17,13 @@ export const writeMutants: readonly Mutant[] = [
 		"return { ...planned, body: fillSlots(planned.body, await committed(ctx, all, answerSlots)) };",
 		"const values = await committed(ctx, statements, answerSlots);\n\t\t\tawait commit(ctx, record);\n\t\t\treturn { ...planned, body: fillSlots(planned.body, values) };",
 	),
+	singleEdit(
+		"an invoice that was replaced is restored beside the other",
+		["test/crm/invoicing.test.ts", "is not doubled by restoring"],
+		"src/crm/invoices/invoices.ts",
+		"count(*) < 2 OR",
+		"count(*) < 9 OR",
+	),
 	{
 		name: "deliveries are recorded after the change, not with it",
 		test: ["test/delivery/outbox.test.ts", "a write"],

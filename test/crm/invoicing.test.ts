@@ -92,6 +92,41 @@ describe("invoicing a quotation", () => {
 		expect((await send()).status).toBe(201);
 	});
 
+	it("is not doubled by restoring an invoice that was replaced; parts of it can be restored", async () => {
+		const api = await createCaller();
+		const quotation = await createQuotation(api);
+		const invoices = `/quotations/${quotation.id}/invoice`;
+		const old = (await api.post(invoices)).body;
+		const restore = (id: string) => api.post(`/invoices/${id}/restore`);
+		await api.delete(`/invoices/${old.id}`);
+		const current = (await api.post(invoices)).body;
+		const refused = await restore(old.id);
+		expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: "quotationId" }] } });
+		expect((await api.get("/invoices")).body.items).toHaveLength(1);
+		await api.post(`/invoices/${current.id}/void`);
+		expect(await restore(old.id)).toMatchObject({ status: 200, body: { deletedAt: null } });
+		await api.delete(`/invoices/${old.id}`);
+		await api.delete(`/invoices/${current.id}`);
+		expect((await restore(current.id)).status, "a void one").toBe(200);
+
+		const { clientId, date, lineItems, total } = quotation;
+		const half = { clientId, date, dueDate: date, quotationId: quotation.id };
+		const parts = await Promise.all(
+			[1, 2].map(() =>
+				create(api, "/invoices", { ...half, lineItems: [{ name: "Half", quantity: 1, price: total / 2 }] }),
+			),
+		);
+		for (const { id } of parts) {
+			await api.delete(`/invoices/${id}`);
+			expect((await restore(id)).status, "a half").toBe(200);
+		}
+		expect((await restore(old.id)).status).toBe(409);
+		for (const { id } of parts) await api.delete(`/invoices/${id}`);
+		const more = await create(api, "/invoices", { ...half, lineItems: [lineItems[0], lineItems[0]] });
+		await api.delete(`/invoices/${more.id}`);
+		expect((await restore(more.id)).status, "a single one, whatever it comes to").toBe(200);
+	});
+
 	it("is refused for a rejected quotation, one that is deleted, and one of another organization", async () => {
 		const api = await createCaller();
 		const rejected = await createQuotation(api, { status: "REJECTED" });

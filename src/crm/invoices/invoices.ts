@@ -1,16 +1,21 @@
 // Invoices: their rules and their events. A payment and voiding are updates with endpoints of their own. Like every
 // update they are planned again when another write came first, so two payments never exceed what is due.
 
+import type { WriteAttempt } from "../../context.ts";
 import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
-import { type Payment, invoices as table } from "../../db/schema/sales.ts";
+import { expect, type Statement, type Write } from "../../db/commit.ts";
+import { type Payment, quotations, invoices as table } from "../../db/schema/sales.ts";
+import { sql } from "../../db/sql.ts";
 import { tableStore } from "../../db/store.ts";
+import { liveRowsOf, rowOf } from "../../db/tenant.ts";
 import { badRequest, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { envelope } from "../../outbox/record.ts";
 import { blankFields } from "../../resources/blank.ts";
+import type { VersionCondition } from "../../resources/condition.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
 import { type Resource, toWire, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
@@ -100,7 +105,40 @@ export const invoices = withCustomFields({
 	},
 } satisfies Resource<InvoiceRow, InvoiceCreateInput, InvoiceUpdateInput & Action, string>);
 
-export const invoiceVerbs = verbs(invoices);
+const base = verbs(invoices);
+
+export const invoiceVerbs = {
+	...base,
+	/** @throws AppError 409 also if the quotation was invoiced again after the invoice was deleted */
+	async restore(
+		attempt: WriteAttempt,
+		id: string,
+		condition: VersionCondition | null,
+	): Promise<Write<InvoiceRow>> {
+		const planned = await base.restore(attempt, id, condition);
+		return { ...planned, statements: [...planned.statements, ...expectInvoicedOnce(planned.value)] };
+	},
+};
+
+/**
+ * Expects that the invoices of a quotation that are neither void nor deleted come to no more than the quotation, if they are
+ * several: parts of it may have invoices of their own.
+ */
+function expectInvoicedOnce({ organizationId, quotationId, status }: InvoiceRow): Statement[] {
+	if (quotationId === null || status === "VOID") return [];
+	const total = sql`SELECT "total" FROM ${rowOf(quotations, organizationId, quotationId)}`;
+	const invoiced = sql`SELECT count(*) < 2 OR sum("total") <= (${total}) FROM ${liveRowsOf(table, organizationId)}
+		AND "quotationId" = ${quotationId} AND "status" <> 'VOID'`;
+	const error = () =>
+		conflict(
+			"The quotation of this invoice has other invoices; together with this one they would come to more than the quotation.",
+			{
+				path: "quotationId",
+				message: "Void or delete the others first.",
+			},
+		);
+	return [expect(sql`(${invoiced})`, error)];
+}
 
 const noAction: Action = {};
 
