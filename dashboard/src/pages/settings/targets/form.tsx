@@ -3,9 +3,10 @@ import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../../api.ts";
 import { useSession } from "../../../session.tsx";
-import { Dialog } from "../../../ui/dialog.tsx";
-import { ActionButton, ErrorNotice, errorAt } from "../../../ui/feedback.tsx";
+import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
+import { ErrorNotice, errorAt } from "../../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextField } from "../../../ui/field.tsx";
+import { Form } from "../../../ui/form.tsx";
 import { type Event, eventNames, events, type Kind, kinds, placeOf, type Target } from "./kinds.ts";
 
 interface Props {
@@ -42,12 +43,7 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	const wrong = (path: string) => errorAt(save.error, path);
 	return (
 		<Dialog title={target ? `Change “${target.name}”` : "Tell somebody"} onClose={onClose}>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					save.mutate();
-				}}
-			>
+			<Form onSubmit={() => save.mutate()}>
 				<TextField
 					label="Name"
 					required
@@ -97,15 +93,8 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 					{wrong("events") ? <p class="error">{wrong("events")}</p> : null}
 				</fieldset>
 				<ErrorNotice error={save.error} shown={["name", "type", "events", place]} />
-				<footer>
-					<button type="button" onClick={onClose}>
-						Cancel
-					</button>
-					<ActionButton class="primary" busy={save.isPending}>
-						{target ? "Save" : "Create"}
-					</ActionButton>
-				</footer>
-			</form>
+				<DialogFooter action={target ? "Save" : "Create"} busy={save.isPending} onClose={onClose} />
+			</Form>
 		</Dialog>
 	);
 }

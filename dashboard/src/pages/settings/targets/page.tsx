@@ -5,9 +5,9 @@ import { api, callApi } from "../../../api.ts";
 import { usePages } from "../../../paging.ts";
 import { useHasScope } from "../../../session.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
-import { Empty, ErrorNotice, QueryResult } from "../../../ui/feedback.tsx";
+import { Empty, ErrorNotice } from "../../../ui/feedback.tsx";
 import { Heading } from "../../../ui/layout.tsx";
-import { LoadMore } from "../../../ui/paged-list.tsx";
+import { PagedList } from "../../../ui/paged-list.tsx";
 import { type Column, Table } from "../../../ui/table.tsx";
 import { Instant } from "../../../ui/text.tsx";
 import { ListTabs } from "../../data/browse.tsx";
@@ -83,26 +83,26 @@ export function Targets() {
 				}
 			/>
 			<ListTabs group="settings" current="notifications" />
-			<QueryResult query={{ ...targets, data: targets.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<Table
-							name="Notification targets"
-							rows={items}
-							keyOf={({ id }) => id}
-							columns={mayWrite ? [...columns, actions] : columns}
-						/>
-					) : (
-						<Empty title="Nobody is told yet">
-							<p>
-								A webhook that fails can’t say so itself. A channel of Slack, Discord or Teams can, a URL of
-								your own, or an e-mail.
-							</p>
-						</Empty>
-					)
+			<PagedList
+				pages={targets}
+				empty={
+					<Empty title="Nobody is told yet">
+						<p>
+							A webhook that fails can’t say so itself. A channel of Slack, Discord or Teams can, a URL of
+							your own, or an e-mail.
+						</p>
+					</Empty>
 				}
-			</QueryResult>
-			<LoadMore {...targets} />
+			>
+				{(items) => (
+					<Table
+						name="Notification targets"
+						rows={items}
+						keyOf={({ id }) => id}
+						columns={mayWrite ? [...columns, actions] : columns}
+					/>
+				)}
+			</PagedList>
 			{task?.what === "create" ? <TargetForm onClose={close} onSaved={done} /> : null}
 			{task?.what === "change" ? <TargetForm target={task.target} onClose={close} onSaved={done} /> : null}
 			{task?.what === "delete" ? (
