@@ -4,7 +4,7 @@
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
-import { sql } from "../db/sql.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import { attempt, outcomeWithoutAnswer } from "../delivery/attempt.ts";
 import { targetProblem } from "../delivery/target.ts";
@@ -31,6 +31,11 @@ const RETRY_MINUTES = [1, 5, 30, 120];
 
 /** The statements that `notify` sends at most. */
 export const NOTIFY_QUERIES = 10 + 3 * MAX_COMPARED;
+
+/** A query that returns a row while `notify` may have something to do: someone is to be told, or was. */
+export const dueNotifications = (now: number): SQL =>
+	sql`SELECT 1 FROM ${notificationTargets} INDEXED BY "notification_targets_live" WHERE ${notDeleted(notificationTargets)}
+		UNION ALL SELECT 1 FROM ${notifications} INDEXED BY "notifications_dueAt" WHERE "dueAt" <= ${now}`;
 
 /** Finds what is to be told in a database, and tells what is due. */
 export async function notify(env: Env, now: number): Promise<void> {

@@ -12,6 +12,7 @@ import { log } from "../log.ts";
 import { leftoversChore } from "../moving/leftovers.ts";
 import { isArriving } from "../moving/move.ts";
 import { dueMoves } from "../moving/worker.ts";
+import { dueNotifications } from "../notifications/notify.ts";
 import { heldChore } from "../outbox/catch-up.ts";
 import { resealChores } from "../resealing/reseal.ts";
 import { eventChores } from "../retention/events.ts";
@@ -22,8 +23,15 @@ import { requestLogChore } from "../retention/request-log.ts";
 import { trashChores } from "../retention/trash.ts";
 import { weighChore } from "../retention/weigh.ts";
 
-/** What is asked for together with the chores. */
-const MOVES = "moves";
+/** What is asked for together with the chores, and the sweep does itself. */
+export interface Due {
+	/** Whether organizations are to be moved or removed. */
+	readonly moves: boolean;
+	readonly notifying: boolean;
+}
+
+/** Names that no chore has. */
+const BESIDES = ["moves", "notifying"] as const satisfies readonly (keyof Due)[];
 /** The share of the statements that chores may use while organizations are to be moved. */
 const SHARE_BESIDE_MOVES = 0.5;
 const MAX_PURGE_MS = 15_000;
@@ -31,21 +39,21 @@ const MAX_PURGE_MS = 15_000;
 const MAX_CHUNK_QUERIES = 20;
 
 /**
- * A query for the names of those that are due; while an organization is arriving, only that of moves. Names are text of the query,
+ * A query for the names of those that are due; while an organization is arriving, of no chore. Names are text of the query,
  * because D1 takes a hundred parameters.
  */
 function dueNames(chores: readonly Pick<Chore, "name" | "due">[], now: number): SQL {
 	const cases = chores.map(({ name, due }) => sql`WHEN ${sql.inline(sql`${name}`)} THEN EXISTS (${due})`);
 	return sql`SELECT asked.value AS "name" FROM ${sql.each(chores.map(({ name }) => name))} AS asked
-		WHERE CASE asked.value ${sql.join(cases, sql` `)} END AND (asked.value = ${MOVES} OR NOT ${isArriving(now)})`;
+		WHERE CASE asked.value ${sql.join(cases, sql` `)} END AND (asked.value IN (SELECT value FROM ${sql.each(BESIDES)}) OR NOT ${isArriving(now)})`;
 }
 
 /**
  * Runs all chores that are due, except while an organization is arriving, whose rows must stay as they come.
  * @param queries how many statements it may send to D1
- * @returns whether organizations are to be moved to other shards
+ * @returns what else is due
  */
-export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<boolean> {
+export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<Due> {
 	const until = Date.now() + MAX_PURGE_MS;
 	const meter = countStatements(DB);
 	const own = { ...env, DB: meter.db };
@@ -63,22 +71,23 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...resealChores(),
 		leftoversChore(env, now),
 	];
-	const asked = [{ name: MOVES, due: dueMoves }, ...all];
+	const besides: Record<keyof Due, SQL> = { moves: dueMoves, notifying: dueNotifications(now) };
+	const asked = [...BESIDES.map((name) => ({ name, due: besides[name] })), ...all];
 	const [rows = []] = await batch(meter.db, [dueNames(asked, now)]);
 	const due = new Set(rows.map(({ name }) => name));
-	const hasMoves = due.has(MOVES);
-	const most = hasMoves ? queries * SHARE_BESIDE_MOVES : queries;
+	const found = { moves: due.has("moves"), notifying: due.has("notifying") };
+	const most = found.moves ? queries * SHARE_BESIDE_MOVES : queries;
 	let unfinished = all.filter(({ name }) => due.has(name));
 	while (unfinished.length > 0) {
 		const continued: Chore[] = [];
 		for (const chore of unfinished) {
 			if (meter.statementCount + MAX_CHUNK_QUERIES > most || Date.now() >= until) {
 				log("purge", { unfinished: unfinished.map(({ name }) => name).join(", ") });
-				return hasMoves;
+				return found;
 			}
 			if (await chore.run(own)) continued.push(chore);
 		}
 		unfinished = continued;
 	}
-	return hasMoves;
+	return found;
 }

@@ -21,7 +21,7 @@ import { releaseBacklog, type WebhookKey, WINDOW_SIZE, wakeUpsOf, webhooksQuery 
 import { sendWakeUps } from "../outbox/wake.ts";
 import { envOf, forEachShard, shardsOf } from "../shards.ts";
 import { MINUTE_MS } from "../time.ts";
-import { purge } from "./purge.ts";
+import { type Due, purge } from "./purge.ts";
 
 /** Deliveries per sweep: fifteen sweeps repeat a million lost wake-ups, in some seconds each. */
 const MAX_SWEPT_DELIVERIES = 70_000;
@@ -58,6 +58,7 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	const order = [...shards.slice(first), ...shards.slice(0, first)];
 	const skipped: number[] = [];
 	const departures: number[] = [];
+	const tellers = new Set<number>();
 	let left = MAX_QUERIES - REOPENING_QUERIES;
 	let waiting = shards.length;
 	const failures = await forEachShard(bindings, order, async (env) => {
@@ -67,7 +68,9 @@ export async function sweep(bindings: Bindings): Promise<void> {
 		left -= share;
 		const meter = countStatements(env.DB);
 		try {
-			if (await sweepShard({ ...env, DB: meter.db }, meter, share)) departures.push(env.SHARD);
+			const due = await sweepShard({ ...env, DB: meter.db }, meter, share);
+			if (due.moves) departures.push(env.SHARD);
+			if (due.notifying) tellers.add(env.SHARD);
 		} finally {
 			left += share - meter.statementCount;
 		}
@@ -81,7 +84,7 @@ export async function sweep(bindings: Bindings): Promise<void> {
 			logFault("moves_failed", { shard }, error);
 		}
 	}
-	for (const shard of order) {
+	for (const shard of order.filter((one) => tellers.has(one))) {
 		if (left < NOTIFY_QUERIES || Date.now() >= begun + MAX_INLINE_MS) break;
 		const env = envOf(bindings, shard);
 		const meter = countStatements(env.DB);
@@ -103,9 +106,9 @@ type StatementsLeft = () => number;
 
 /**
  * @param share how many statements it may send
- * @returns whether organizations are to be moved to other shards
+ * @returns what is to be done after the sweeps of all shards
  */
-async function sweepShard(env: Env, meter: StatementCounter, share: number): Promise<boolean> {
+async function sweepShard(env: Env, meter: StatementCounter, share: number): Promise<Due> {
 	const now = Date.now();
 	const leftOf = (part: number) => () => share * part - meter.statementCount;
 	const overdue = await scanWebhooks(env, leftOf(SCAN_SHARE), now);
