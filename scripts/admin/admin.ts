@@ -11,6 +11,7 @@ const USAGE = `Usage: npm run admin -- COMMAND
   org create --name NAME [--timezone ZONE] [--currency CODE] [--shard N]
   org list
   org move --id ID --to N
+  org remove --id ID (--name NAME | --yes)
   org topics --org ID (--allow EVENT,EVENT… | --all)
   org limits --org ID [--records N] [--bytes N] [--webhooks N] [--api-keys N] [--custom-fields N] [--record-bytes N]
              [--idempotency-bytes N] [--log-bytes N]

@@ -11,6 +11,7 @@ import { atHome, inEveryShard, inShard, placesOf } from "./homes.ts";
 import { importOrganization } from "./importing.ts";
 import { linesOf } from "./organization-file.ts";
 import { queryWith } from "./query.ts";
+import { removeOrganization } from "./removing.ts";
 import { addShard, jurisdictions, locations } from "./shard.ts";
 import { listShards } from "./shard-list.ts";
 import { openInput, progress, requireFile, writeLines } from "./streams.ts";
@@ -53,6 +54,13 @@ export const commands: Readonly<Record<string, Command>> = {
 				inShard(channel, to);
 				return (await atHome(channel, id)).moveOrganization(id, to);
 			};
+		},
+	},
+	"org remove": {
+		flags: ["id", "name", "yes"],
+		check(flags) {
+			const id = needed(flags, "id");
+			return (channel) => removeOrganization(channel, id, flags);
 		},
 	},
 	"org topics": {

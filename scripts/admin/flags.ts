@@ -13,6 +13,7 @@ export const options = {
 	shard: { type: "string" },
 	to: { type: "string" },
 	replace: { type: "boolean" },
+	yes: { type: "boolean" },
 	location: { type: "string" },
 	jurisdiction: { type: "string" },
 	timezone: { type: "string" },

@@ -27,7 +27,7 @@ export async function placesOf(channel: Channel, organizationId: string) {
 	if (shard !== undefined) return { shard, shards };
 	if (shards.length > 0)
 		throw new Error(
-			`The organization ${organizationId} is being moved to another database, or imported. Try again later.`,
+			`The organization ${organizationId} is being moved to another database, imported or removed. Try again later.`,
 		);
 	throw new Error(`There is no organization ${organizationId}.`);
 }

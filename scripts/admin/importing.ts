@@ -3,7 +3,7 @@
 // again, and begins by removing what it has left.
 import { randomUUID } from "node:crypto";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
-import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
+import { IMPORTING, organizations, REMOVING } from "../../src/db/schema/organizations.ts";
 import { attempts } from "../../src/db/schema/webhooks.ts";
 import { type SQL, sql } from "../../src/db/sql.ts";
 import { isOrganization, organizationRow } from "../../src/db/tenant.ts";
@@ -11,6 +11,7 @@ import type { Keyring } from "../../src/keyring.ts";
 import { abandon, addPiece, type Holding, isHeld, pieces, release } from "../../src/moving/holding.ts";
 import { type Row, removal, removalOfSome, sliceAfter, upsertFrom, upserts } from "../../src/moving/rows.ts";
 import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
+import { isUnwanted } from "../../src/moving/wish.ts";
 import type { Report } from "./exporting.ts";
 import { LOST, removeAllEntries, takeInHand, untilNone } from "./held.ts";
 import { costOf, type Header, type Part, partsOf, verifyFile } from "./organization-file.ts";
@@ -150,7 +151,8 @@ const placed = (id: string, name: string, home: number): SQL =>
 async function homesOf({ shards, on }: Target, id: string): Promise<Map<number, number | null>> {
 	const homes = new Map<number, number | null>();
 	for (const shard of shards) {
-		const [row] = await on(shard)(sql`SELECT "home" FROM ${organizationRow(id)}`);
+		const home = sql`iif(${isUnwanted(id)}, ${REMOVING}, "home")`;
+		const [row] = await on(shard)(sql`SELECT ${home} FROM ${organizationRow(id)}`);
 		if (row) homes.set(shard, row[0] === null ? null : Number(row[0]));
 	}
 	return homes;
@@ -164,6 +166,8 @@ function placeFor(
 	wanted: number | undefined,
 	replace: boolean,
 ): number {
+	if ([...homes.values()].includes(REMOVING))
+		throw new Error(`The organization ${id} is being removed. Import it when org list no longer shows it.`);
 	const [begun] = [...homes].find(([, home]) => home === IMPORTING) ?? [];
 	const [present] = [...homes].find(([, home]) => home === null || home === -1) ?? [];
 	if (present !== undefined && !replace)

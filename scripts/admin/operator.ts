@@ -4,10 +4,10 @@
 import {
 	and,
 	asc,
-	between,
 	eq,
 	exists,
 	getTableName,
+	gte,
 	isNotNull,
 	isNull,
 	lt,
@@ -18,7 +18,7 @@ import {
 } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
-import { STAGE } from "../../src/db/moves.ts";
+import { NOWHERE, STAGE } from "../../src/db/moves.ts";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { idempotencyKeys } from "../../src/db/schema/bookkeeping.ts";
 import { pipelines } from "../../src/db/schema/deals.ts";
@@ -117,11 +117,12 @@ export function operator(execute: Execute, shard = 0) {
 			return { ...row, shard };
 		},
 
-		/** The organizations that are here, or still are while they are being moved; `movingTo` is the shard that they move to. */
+		/** The organizations that are here, or still are while they are being moved or removed; `movingTo` is the shard that they move to. */
 		async listOrganizations() {
 			const isLeaving = and(
 				eq(moves.organizationId, organizations.id),
-				between(moves.stage, STAGE.withdrawn, STAGE.switched),
+				gte(moves.stage, STAGE.withdrawn),
+				ne(moves.stage, STAGE.leaving),
 				// Of an export it is the same.
 				ne(moves.shard, shard),
 			);
@@ -134,7 +135,7 @@ export function operator(execute: Execute, shard = 0) {
 			return rows.map(({ organization, movingTo }) => ({
 				...organization,
 				shard,
-				...(movingTo === null ? {} : { movingTo }),
+				...(movingTo === NOWHERE ? { removing: true } : movingTo === null ? {} : { movingTo }),
 			}));
 		},
 

@@ -34,7 +34,9 @@ export async function listShards(
 			...place,
 			organizations: own.length,
 			bytes: await channel.bytesOf(shard),
-			moving: own.flatMap(({ id, movingTo }) => (movingTo === undefined ? [] : [{ id, to: movingTo }])),
+			moving: own.flatMap((one) =>
+				"movingTo" in one && one.movingTo !== undefined ? [{ id: one.id, to: one.movingTo }] : [],
+			),
 		});
 	}
 	return listed;

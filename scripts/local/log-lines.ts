@@ -15,6 +15,9 @@ const STAGES: Readonly<Record<number, string>> = {
 	[STAGE.frozen]: "writes are refused",
 	[STAGE.switched]: "switched",
 	[STAGE.leaving]: "removing the old rows",
+	[STAGE.unwanted]: "waiting to begin",
+	[STAGE.expelling]: "its keys are refused",
+	[STAGE.removing]: "removing its rows",
 };
 
 const shown: Readonly<Record<string, (entry: Entry) => { text: string; style: Style | null }>> = {
@@ -28,6 +31,10 @@ const shown: Readonly<Record<string, (entry: Entry) => { text: string; style: St
 	}),
 	move: ({ organizationId, to, stage }) => ({
 		text: `move of ${organizationId} to shard ${to}: ${STAGES[Number(stage)] ?? stage}`,
+		style: null,
+	}),
+	removal: ({ organizationId, shard, stage }) => ({
+		text: `removal of ${organizationId} from shard ${shard}: ${STAGES[Number(stage)] ?? stage}`,
 		style: null,
 	}),
 	sweep: ({ due, shard, shards, unseen, next }) => ({

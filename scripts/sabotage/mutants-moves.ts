@@ -5,6 +5,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 const MOVING = "test/shards/moving.test.ts";
 const SAFETY = "test/shards/move-safety.test.ts";
 const FAULTS = "test/shards/move-faults.test.ts";
+const REMOVING = "test/shards/removing.test.ts";
 
 export const moveMutants: readonly Mutant[] = [
 	singleEdit(
@@ -66,7 +67,7 @@ export const moveMutants: readonly Mutant[] = [
 	singleEdit(
 		"limiters are not told of a move",
 		[SAFETY, "is found by isolates that remember its former shard"],
-		"src/moving/stages.ts",
+		"src/moving/telling.ts",
 		"await announceMove({ KEY_LIMITER: limiters }, keyIds, until);",
 		"await announceMove({ KEY_LIMITER: limiters }, [], until);",
 	),
@@ -132,5 +133,33 @@ export const moveMutants: readonly Mutant[] = [
 		"src/gate/gate.ts",
 		' || request.method === "HEAD"',
 		"",
+	),
+	singleEdit(
+		"keys of an organization that is being removed are let in",
+		[REMOVING, "refuses its keys and sessions"],
+		"src/gate/known-key.ts",
+		"if (home === REMOVING) return null;",
+		"",
+	),
+	singleEdit(
+		"isolates go on reading what is being removed",
+		[REMOVING, "refuses its keys and sessions"],
+		"src/moving/removing.ts",
+		"(await tellNext(move)) ?? advance",
+		"advance",
+	),
+	singleEdit(
+		"rows are removed while requests may be under way",
+		[REMOVING, "refuses its keys and sessions"],
+		"src/moving/removing.ts",
+		"if (Date.now() < move.since + SETTLING_MS) return null;",
+		"",
+	),
+	singleEdit(
+		"an organization is removed before its last rows are",
+		[REMOVING, "refuses its keys and sessions"],
+		"src/moving/removing.ts",
+		"return move;\n",
+		"move.after;\n",
 	),
 ];

@@ -73,9 +73,9 @@ export const replanWhenRefused = (statement: Statement): Statement =>
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
 
-/** The condition that an organization has not moved to another database and is not moving. */
-const hasNotMoved = sql.prepared<[organizationId: string]>(
-	(organizationId) => sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`,
+/** The condition that an organization is here, and neither moving nor being removed. */
+const isHere = sql.prepared<[organizationId: string]>(
+	(organizationId) => sql`EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND "home" IS NULL)`,
 );
 
 /**
@@ -95,7 +95,7 @@ export const expectNotGone = (organizationIds: Iterable<string>, error: () => Er
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, movedError = unavailable } = ctx;
-	const statements = caller ? [expect(hasNotMoved(caller.organizationId), movedError), ...planned] : planned;
+	const statements = caller ? [expect(isHere(caller.organizationId), movedError), ...planned] : planned;
 	const sent = joinExpectations(statements);
 	let results: RawRow[][];
 	try {

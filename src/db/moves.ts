@@ -24,7 +24,16 @@ export const STAGE = {
 	switched: 7,
 	/** The rows that are left here are removed. */
 	leaving: 8,
+	/** The operator wants the organization to be removed: it moves to `NOWHERE`. */
+	unwanted: 9,
+	/** Its keys are refused; the limiters are told, so that nobody relies on what an isolate remembers. */
+	expelling: 10,
+	/** All its rows are removed. */
+	removing: 11,
 } as const;
+
+/** The shard that an organization moves to which is removed. */
+export const NOWHERE = -1;
 
 /** `home` of an organization whose writes are refused because it is about to leave; reads continue. */
 export const FROZEN_HOME = -1;
@@ -33,6 +42,9 @@ export const FROZEN_HOME = -1;
 export const isPaused = (organizationId: Operand): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${ownedBy(moves, organizationId)}
 		AND ${moves.stage} NOT BETWEEN ${sql.inline(sql`${STAGE.withdrawn}`)} AND ${sql.inline(sql`${STAGE.telling}`)})`;
+
+/** The condition that a row of `organizations` is of one that can be read here: it is here, or about to leave. */
+export const isReadable: SQL = sql`coalesce("home", ${FROZEN_HOME}) = ${FROZEN_HOME}`;
 
 /** The condition that a row of `moves` is a move out of a shard. One that names its own shard is an export or an import (moving/holding.ts). */
 export const isMoveFrom = (shard: number): SQL => sql`${moves.shard} <> ${shard}`;

@@ -4,7 +4,7 @@ import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
-import { IMPORTING } from "../db/schema/organizations.ts";
+import { IMPORTING, REMOVING } from "../db/schema/organizations.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
@@ -41,7 +41,7 @@ export const isRefused = (holder: string, now: number): boolean => refusedHolder
 
 /**
  * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no
- * such key or shard, or when the key is revoked.
+ * such key or shard, when the key is revoked, and when the organization is being removed.
  * @param left the shards that the organization has left, on the way here
  * @throws AppError 503 while it is being imported
  * @throws Error when the shard that it has moved to does not exist
@@ -63,6 +63,7 @@ export async function readKey(
 	if (!row) return null;
 	const home = Number(row.home ?? shard);
 	if (home === IMPORTING) throw unavailable();
+	if (home === REMOVING) return null;
 	// While the organization switches, for a moment, both shards have it and name each other: it can be read in either.
 	if (home >= FIRST_SHARD && home !== shard && !left.includes(home))
 		return readKey(bindings, home, condition, [...left, shard]);

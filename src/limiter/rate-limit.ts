@@ -1,6 +1,7 @@
 // Asks the key's limiter, and turns its verdict into headers and errors.
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
+import { isReadable } from "../db/moves.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { sql } from "../db/sql.ts";
 import { liveRowOf, organizationRow } from "../db/tenant.ts";
@@ -96,10 +97,10 @@ function isOverloaded(error: unknown): boolean {
 	return error instanceof Error && "overloaded" in error && error.overloaded === true;
 }
 
-/** Whether an organization is in this database, and may at most be about to leave. */
+/** Whether an organization can be read in this database. */
 async function isHere(env: Env, organizationId: string): Promise<boolean> {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${organizationRow(organizationId)} AND coalesce("home", -1) < 0`,
+		sql`SELECT 1 FROM ${organizationRow(organizationId)} AND ${isReadable}`,
 	]);
 	return (rows ?? []).length > 0;
 }
@@ -107,12 +108,12 @@ async function isHere(env: Env, organizationId: string): Promise<boolean> {
 async function outcomeWithoutLimiter(env: Env, known: LimitedCaller): Promise<Verdict["outcome"]> {
 	const { organizationId, keyId } = known;
 	const [rows] = await batch(env.DB, [
-		sql`SELECT EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND "home" >= 0) AS "moved" FROM ${liveRowOf(apiKeys, organizationId, keyId)}
+		sql`SELECT EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND ${isReadable}) AS "here" FROM ${liveRowOf(apiKeys, organizationId, keyId)}
 			AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
 	]);
 	const row = rows?.[0];
 	if (!row) return "ended";
-	return row.moved === 1 ? "moving" : "admitted";
+	return row.here === 1 ? "admitted" : "moving";
 }
 
 /**
@@ -139,8 +140,9 @@ export async function endSession(env: Env, keyId: string, session: string, runsO
 }
 
 /**
- * Tells a key's limiter how new the state is that the key has now seen. Call it before the answer leaves that shows it.
- * @param before what the limiter knew when it admitted the request
+ * Tells limiters, one after the other, how new the state is that a key has now seen. Call it before the answer leaves that shows it.
+ * @param limiters the key's own first: what the others know, they need not be told again
+ * @param before what the limiter knew when it admitted the request; null if it can't have been newer
  * @throws AppError 503 when the object can't be reached
  */
 export async function tellSeen(

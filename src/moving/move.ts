@@ -17,7 +17,7 @@ import { log } from "../log.ts";
 
 /** A move as this process has taken it. */
 export interface Move extends Lease {
-	/** The database that the organization leaves, and the one that it arrives in. */
+	/** The database that the organization leaves, and the one that it arrives in; the same one when it is removed. */
 	readonly from: Env;
 	readonly to: Env;
 	readonly stage: number;
@@ -126,8 +126,14 @@ export async function advance(move: Move, stage: number, ...statements: (Stateme
 		...statements,
 		sql`UPDATE ${moves} SET "stage" = ${stage}, "since" = ${since}, "table" = '', "after" = '' WHERE ${isOurs(move)}`,
 	]);
-	log("move", { organizationId: move.organizationId, to: move.to.SHARD, stage });
+	logStage(move, stage);
 	return { ...move, stage, since, table: "", after: "" };
+}
+
+/** Logs that a move, or a removal, has reached a stage. */
+export function logStage({ organizationId, from, to }: Move, stage: number | "done" | "withdrawn"): void {
+	if (from === to) log("removal", { organizationId, shard: from.SHARD, stage });
+	else log("move", { organizationId, to: to.SHARD, stage });
 }
 
 /** Stores how far the current stage is. */

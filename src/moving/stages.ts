@@ -15,26 +15,22 @@ import { resealings } from "../db/schema/resealings.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { weighings } from "../db/schema/weighings.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { liveRowsOf, ownedBy, rowsOf } from "../db/tenant.ts";
+import { ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
-import { announceMove } from "../limiter/rate-limit.ts";
-import { log, logFault } from "../log.ts";
+import { logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
-import { HOUR_MS } from "../time.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
 import { endJournal, isJournaled, layoutDigest, startJournal } from "./journal.ts";
-import { advance, commitAt, goBack, type Move, setHome, storePosition } from "./move.ts";
+import { advance, commitAt, goBack, logStage, type Move, setHome } from "./move.ts";
 import { removalOfSome, sliceAfter, upserts } from "./rows.ts";
 import { type Movable, movables } from "./tables.ts";
+import { isOutdated, tellNewKeys, tellNext } from "./telling.ts";
 
 /** Longer than a purge that began before the move was known at the other end. */
 const QUIET_MS = 45_000;
 /** Longer than a request that began before the switch. */
-const SETTLING_MS = 70_000;
-/** Limiters that are told per step, and for how long they then have callers look where the organization is. */
-const KEYS_PER_STEP = 100;
-const TOLD_MS = HOUR_MS;
+export const SETTLING_MS = 70_000;
 /** A consumer that has not ended so long after its lease never will. */
 const DEAD_MS = 60_000;
 /** How often, and with what pauses, a step looks whether deliveries have ended. */
@@ -43,10 +39,10 @@ const DRAINING_PAUSE_MS = 300;
 /** How often a freeze copies what the system has written meanwhile, before writes are accepted again. */
 const MAX_FREEZE_ROUNDS = 6;
 
-type Step = (move: Move) => Promise<Move | null>;
+export type Step = (move: Move) => Promise<Move | null>;
 
 /** Whether all rows are as the newest migration and the newest secret want them. A walk that isn't done may miss rows that move. */
-async function isUpToDate({ from, to }: Move): Promise<boolean> {
+export async function isUpToDate({ from, to }: Move): Promise<boolean> {
 	const walks = sql.join(
 		[weighings, refolds, formerEvents, resealings].map((table) => sql`SELECT 1 FROM ${table}`),
 		sql` UNION ALL `,
@@ -84,7 +80,7 @@ const clear: Step = async (move) => {
 };
 
 /** Removes some rows at one end; returns whether there may be more. `condition` says which of a table's, null for none. */
-async function removeSome(
+export async function removeSome(
 	move: Move,
 	env: Env,
 	condition: (movable: Movable) => SQL | null,
@@ -113,30 +109,8 @@ const copy: Step = async (move) => {
 const tell: Step = async (move) => {
 	if (isOutdated(move)) return advance(move, STAGE.telling);
 	if ((await copyChanges(move)) >= MAX_CHANGES) return move;
-	const ids = await keysAfter(move, move.after);
-	await announce(move, ids);
-	const last = ids.at(-1);
-	return last === undefined ? advance(move, STAGE.draining) : storePosition(move, "", last);
+	return (await tellNext(move)) ?? advance(move, STAGE.draining);
 };
-
-/** Whether a stage has taken so long that limiters may soon forget what they were told. */
-const isOutdated = ({ since }: Move) => Date.now() > since + TOLD_MS / 4;
-
-/** The next keys after one, by id, that were created at an instant (ms) or later. */
-async function keysAfter({ from, organizationId }: Move, id: string, createdSince = 0): Promise<string[]> {
-	const [rows = []] = await batch(from.DB, [
-		sql`SELECT "id" FROM ${liveRowsOf(apiKeys, organizationId)} AND "id" > ${id} AND "createdAt" >= ${createdSince}
-			ORDER BY "id" LIMIT CAST(${KEYS_PER_STEP} AS INTEGER)`,
-	]);
-	return rows.map((row) => String(row.id));
-}
-
-/** The two ends may be in different jurisdictions, which have limiters of their own. */
-async function announce({ from, to }: Move, keyIds: readonly string[]): Promise<void> {
-	const until = Date.now() + TOLD_MS;
-	for (const limiters of new Set([from.KEY_LIMITER, to.KEY_LIMITER]))
-		await announceMove({ KEY_LIMITER: limiters }, keyIds, until);
-}
 
 /** Waits until no delivery is being sent and little of the journal is left; then everything else happens at once. */
 const drain: Step = async (move) => {
@@ -156,7 +130,7 @@ const drain: Step = async (move) => {
 /** Copies what is left, compares, and switches. If that takes too many rounds it is put off, so that writes are refused for seconds. */
 const settle: Step = async (move) => {
 	if (isOutdated(move)) return goBack(move, STAGE.telling);
-	await announce(move, await keysAfter(move, "", move.since - TOLD_MS));
+	await tellNewKeys(move);
 	for (let round = 0; round < MAX_FREEZE_ROUNDS; round += 1) {
 		if ((await copyChanges(move)) > 0) continue;
 		await copyLastTables(move);
@@ -219,26 +193,32 @@ const leave: Step = async (move) => {
 				: sql`true`;
 	if (await removeSome(move, move.from, which)) return move;
 	await endMove(move);
-	log("move", { organizationId: move.organizationId, to: move.to.SHARD, stage: "done" });
+	logStage(move, "done");
 	return null;
 };
 
 /** Removes what has been copied, and ends the move. */
 const withdraw: Step = async (move) => {
-	const { organizationId } = move;
 	if (await removeSome(move, move.to, allButForwarding)) return move;
 	await commitAt(move.to, move, [...mergeSearchIndexes(Date.now()), sql`DELETE FROM ${arrivalOf(move)}`]);
 	await endMove(move);
-	log("move", { organizationId, to: move.to.SHARD, stage: "withdrawn" });
+	logStage(move, "withdrawn");
 	return null;
 };
 
-/** Removes the move, and the journal after the last one. Words of what was removed are merged out of the full-text indexes. */
-export async function endMove(move: Lease & Pick<Move, "from">): Promise<void> {
+/**
+ * Removes the move, and the journal after the last one, together with these statements. Words of what was removed are merged out of
+ * the full-text indexes.
+ */
+export async function endMove(
+	move: Lease & Pick<Move, "from">,
+	...statements: readonly SQL[]
+): Promise<void> {
 	const { from, organizationId } = move;
 	const [others = []] = await batch(from.DB, [sql`SELECT 1 FROM ${moves} WHERE ${isJournaled} LIMIT 1`]);
 	await commitAt(from, move, [
 		...(others.length === 0 ? [nobodyElse, ...endJournal()] : []),
+		...statements,
 		...mergeSearchIndexes(Date.now()),
 		sql`DELETE FROM ${rowsOf(moveChanges, organizationId)}`,
 		sql`DELETE FROM ${moves} WHERE ${isOurs(move)}`,
@@ -251,7 +231,7 @@ export const nobodyElse = expect(
 	() => new LostRace(),
 );
 
-export const steps: Readonly<Record<number, Step>> = {
+export const moveSteps: Readonly<Record<number, Step>> = {
 	[STAGE.withdrawn]: withdraw,
 	[STAGE.wished]: begin,
 	[STAGE.clearing]: clear,

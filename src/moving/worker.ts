@@ -1,7 +1,7 @@
 // What a sweep does for the moves out of a shard.
 
 import { countStatements, type StatementCounter } from "../db/meter.ts";
-import { STAGE } from "../db/moves.ts";
+import { NOWHERE, STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
 import { sql } from "../db/sql.ts";
 import type { Bindings, Env } from "../env.ts";
@@ -17,7 +17,8 @@ import {
 	type TakenMove,
 	takeMove,
 } from "./move.ts";
-import { endMove, steps } from "./stages.ts";
+import { removalSteps } from "./removing.ts";
+import { endMove, moveSteps } from "./stages.ts";
 
 /** Shorter than a lease. */
 const MAX_RUN_MS = 30_000;
@@ -51,8 +52,10 @@ export async function carryOutMoves(bindings: Bindings, shard: number, queries: 
 		const taken = await takeMove(from, begun, isLow ? "closed" : "any");
 		if (!taken) break;
 		try {
-			const move = { ...taken, from, to: counted(envOf(bindings, taken.shard)) };
-			await (isLow ? reopen(move) : carryOut(move, hasBudget));
+			const isRemoval = taken.shard === NOWHERE;
+			const move = { ...taken, from, to: isRemoval ? from : counted(envOf(bindings, taken.shard)) };
+			if (isLow) await reopen(move);
+			else if (isRemoval || (await hasArrived(move))) await carryOut(move, hasBudget);
 		} catch (error) {
 			logFault("move_failed", { organizationId: taken.organizationId, from: shard, to: taken.shard }, error);
 			if (!(error instanceof LostLease)) await recover(bindings, { ...taken, from });
@@ -62,16 +65,23 @@ export async function carryOutMoves(bindings: Bindings, shard: number, queries: 
 	return used();
 }
 
+const steps = { ...moveSteps, ...removalSteps };
+
 async function carryOut(taken: Move, hasBudget: () => boolean): Promise<void> {
 	let move: Move | null = taken;
+	while (move && hasBudget()) move = (await steps[move.stage]?.(move)) ?? null;
+}
+
+/** Whether the other end is ready for the next step. */
+async function hasArrived(move: Move): Promise<boolean> {
 	const arrival = await announceArrival(move, Date.now());
-	if (arrival === "occupied") return;
+	if (arrival === "occupied") return false;
 	const began = move.stage > STAGE.wished && move.stage <= STAGE.frozen;
 	if (arrival === "lapsed" || (began && move.layout !== (await layoutDigest()))) {
 		await goBack(move, STAGE.wished);
-		return;
+		return false;
 	}
-	while (move && hasBudget()) move = (await steps[move.stage]?.(move)) ?? null;
+	return true;
 }
 
 /** Lets writes in again, with few statements: where the organization is, or at the other end after the switch. */

@@ -1,51 +1,20 @@
 // `npm run admin` over several databases. Where the deployed ones are meant, something else answers for wrangler.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { type Channel, localChannel, wranglerChannel } from "../../scripts/admin/channel.ts";
+import { test } from "node:test";
 import { commands } from "../../scripts/admin/commands.ts";
-import { type Flags, UsageError } from "../../scripts/admin/flags.ts";
+import { UsageError } from "../../scripts/admin/flags.ts";
 import { addShard } from "../../scripts/admin/shard.ts";
 import { listShards } from "../../scripts/admin/shard-list.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { shardOfKey } from "../../src/gate/api-key.ts";
-import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
+import { parseKeyring } from "../../src/keyring.ts";
 import { parsePlaces } from "../../src/places.ts";
+import { channels, deployed, folder, type Json, local, pepper, run } from "./support/three-databases.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "leadwire-shards-"));
-const local = await localChannel(folder, 3);
-after(async () => {
-	await local.close();
-	rmSync(folder, { recursive: true });
-});
-
-const pepper = newKeyringSecret();
-process.env.KEY_PEPPER = pepper;
-
-// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test asks of it.
-type Json = any;
-const run = async (channel: Channel, name: string, flags: Flags = {}): Promise<Json> =>
-	commands[name]?.check(flags)(channel);
-
-/** The deployed databases as wrangler shows them: those of this machine, each statement told to `heard`. */
-function deployed(heard: string[][]): Channel {
-	return wranglerChannel(["DB", "DB_1", "DB_2", "DELIVERIES"], async (args) => {
-		heard.push([...args]);
-		const [, , binding = "", , , , sql = ""] = args;
-		const shard = Number(binding.slice("DB_".length) || 0);
-		const rows = await local.on(shard)(sql, []);
-		const meta = { size_after: await local.bytesOf(shard) };
-		return JSON.stringify([{ results: rows.map((row) => ({ ...row })), meta }]);
-	});
-}
-
-for (const [where, channel] of [
-	["on this machine", local],
-	["deployed", deployed([])],
-] as const)
+for (const [where, channel] of channels)
 	test(`an organization is made in the shard that is named, and found wherever it is: ${where}`, async () => {
 		const made = [];
 		for (const shard of [2, 0, 1])
@@ -96,10 +65,7 @@ test("an organization that has moved is found where it is now, and left alone wh
 	assert.equal(here.shard, 2);
 });
 
-for (const [where, channel] of [
-	["on this machine", local],
-	["deployed", deployed([])],
-] as const)
+for (const [where, channel] of channels)
 	test(`a move is requested, shown and withdrawn by the operator: ${where}`, async () => {
 		const { id } = await run(channel, "org create", { name: "Moving", shard: "1" });
 		const listed = async () => ((await run(channel, "org list")) as Json[]).filter((one) => one.id === id);
@@ -122,10 +88,7 @@ for (const [where, channel] of [
 		await assert.rejects(run(channel, "org move", { id, to: "two" }), UsageError);
 	});
 
-for (const [where, channel] of [
-	["on this machine", local],
-	["deployed", deployed([])],
-] as const)
+for (const [where, channel] of channels)
 	test(`shard list shows each database, where it is, its size, and what is leaving it: ${where}`, async () => {
 		const path = join(folder, "listed.toml");
 		copyFileSync(join(repositoryRoot, "wrangler.toml"), path);

@@ -53,8 +53,11 @@ test("each kind of log line is one line that a person reads", () => {
 		"12:00:01 purge: time is up, the next sweep continues with leads, tags",
 	);
 	const move = { type: "move", organizationId: "org_1", to: 2 };
-	for (const stage of Object.values(STAGE).filter((one) => one > STAGE.withdrawn))
+	const removal = { type: "removal", organizationId: "org_1", shard: 2 };
+	for (const stage of Object.values(STAGE).filter((one) => one > STAGE.withdrawn)) {
 		assert.match(line({ ...move, stage }), /^12:00:01 move of org_1 to shard 2: [a-z ]{7,}$/);
+		assert.match(line({ ...removal, stage }), /^12:00:01 removal of org_1 from shard 2: [a-z ]{7,}$/);
+	}
 	assert.equal(line({ ...move, stage: "done" }), "12:00:01 move of org_1 to shard 2: done");
 	assert.equal(line({ type: "later", due: 3 }), "12:00:01 later due=3");
 	assert.equal(formatLogLine("plain words"), "plain words");

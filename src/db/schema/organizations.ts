@@ -5,6 +5,9 @@ import { json, versioned } from "../columns.ts";
 /** `home` of an organization that is being imported: its rows are not all there, and nobody is let in. */
 export const IMPORTING = -2;
 
+/** `home` of an organization that is being removed: its keys are refused. */
+export const REMOVING = -3;
+
 export const organizations = sqliteTable(
 	"organizations",
 	{
@@ -19,7 +22,7 @@ export const organizations = sqliteTable(
 		quotas: json<Partial<Record<string, number>>>(),
 		/** A unique small number, from 1, which the keys of its events begin with. A trigger sets it. */
 		ordinal: integer().notNull().default(0),
-		/** The shard that it has moved to; -1 while it is moving, `IMPORTING`, null while it is here. */
+		/** The shard that it has moved to; -1 while it is moving, `IMPORTING`, `REMOVING`, null while it is here. */
 		home: integer(),
 	},
 	(table) => [

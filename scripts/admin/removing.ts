@@ -1,0 +1,57 @@
+// `npm run admin -- org remove`: writes into each database that knows of an organization that it is to be removed. The Worker's cron
+// trigger does that; a command that was interrupted can be run again.
+import { REMOVING } from "../../src/db/schema/organizations.ts";
+import { sql } from "../../src/db/sql.ts";
+import { organizationRow } from "../../src/db/tenant.ts";
+import { isUnwanted, wishRemoval } from "../../src/moving/wish.ts";
+import type { Channel } from "./channel.ts";
+import { UsageError } from "./flags.ts";
+import { type Query, queryWith } from "./query.ts";
+
+/** How the operator confirms it: by the name of the organization, or without. */
+export interface Confirmation {
+	readonly name?: string | undefined;
+	readonly yes?: boolean | undefined;
+}
+
+/**
+ * Has an organization removed from all databases that know of it.
+ * @throws UsageError when it is not confirmed; Error in plain words when there is none, or when it is being moved, exported or imported
+ */
+export async function removeOrganization({ shards, on }: Channel, id: string, { name, yes }: Confirmation) {
+	const known: {
+		readonly shard: number;
+		readonly query: Query;
+		readonly name: string;
+		readonly here: boolean;
+	}[] = [];
+	for (const shard of shards) {
+		const query = queryWith(on(shard));
+		const [row] = await query(sql`SELECT "name", coalesce("home", ${REMOVING}) FROM ${organizationRow(id)}`);
+		if (row) known.push({ shard, query, name: String(row[0]), here: Number(row[1]) < 0 });
+	}
+	// Where it was before, it may still have a former name. First where it is, so that no move, export or import of it can begin.
+	const [first] = known.sort((one, other) => Number(other.here) - Number(one.here));
+	if (!first) throw new Error(`There is no organization ${id}.`);
+	if (!yes && name !== first.name)
+		throw new UsageError(
+			`This removes the organization ${id}, “${first.name}”, with all that it has, for good. Confirm it by --name with this name, or by --yes.`,
+		);
+	for (const { shard, query } of known) {
+		const wished = await query(wishRemoval(id, shard, Date.now()));
+		if (wished.length > 0) continue;
+		const [[isBegun] = []] = await query(
+			sql`SELECT ${isUnwanted(id)} OR NOT EXISTS (SELECT 1 FROM ${organizationRow(id)})`,
+		);
+		if (isBegun !== 1)
+			throw new Error(
+				`The organization ${id} is being moved, exported or imported. Wait for that or withdraw the move; if it was interrupted, try again in two minutes.`,
+			);
+	}
+	return {
+		id,
+		name: first.name,
+		removing: true,
+		shards: known.map(({ shard }) => shard).sort((one, other) => one - other),
+	};
+}
