@@ -32,14 +32,6 @@ const USAGE = `Usage: npm run admin -- COMMAND
   --remote   on the deployed databases, with KEY_PEPPER in the environment for a key, ENCRYPTION_KEY for an import; else on the local ones (STATE_DIR, SHARDS)
   --json     print JSON; with npm run -s, nothing else`;
 
-try {
-	await main();
-} catch (error) {
-	console.error(plain(error));
-	if (error instanceof UsageError) console.error(`\n${USAGE}`);
-	process.exitCode = error instanceof UsageError ? 2 : 1;
-}
-
 async function main(): Promise<void> {
 	const { values: flags, positionals } = parse();
 	if (flags.help) {
@@ -101,4 +93,13 @@ function readable(result: object): string {
 			.join("\n"),
 	);
 	return texts.join("\n\n") || "None.";
+}
+
+// Last, when all that it uses is there.
+try {
+	await main();
+} catch (error) {
+	console.error(plain(error));
+	if (error instanceof UsageError) console.error(`\n${USAGE}`);
+	process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,6 +1,7 @@
 // `npm run admin` over several databases. Where the deployed ones are meant, something else answers for wrangler.
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, cpSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { commands } from "../../scripts/admin/commands.ts";
@@ -238,4 +239,16 @@ test("shard add writes bindings that the Worker takes, and keeps the rest of the
 		{ location: "apac", jurisdiction: "eu" },
 	])
 		assert.throws(() => commands["shard add"]?.check(wrong), UsageError);
+});
+
+test("shard add is a command of the command line too", () => {
+	const copy = join(folder, "copy");
+	for (const name of ["scripts", "src", "package.json", "wrangler.toml"])
+		cpSync(join(repositoryRoot, name), join(copy, name), { recursive: true });
+	symlinkSync(join(repositoryRoot, "node_modules"), join(copy, "node_modules"));
+	const args = ["scripts/admin/admin.ts", "shard", "add", "--location", "apac", "--json"];
+	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
+	assert.equal(status, 0, stderr);
+	assert.equal(JSON.parse(stdout).binding, "DB_1");
+	assert.match(readFileSync(join(copy, "wrangler.toml"), "utf8"), /^binding = "DB_1"$/m);
 });
