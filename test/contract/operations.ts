@@ -1,6 +1,6 @@
 // All operations of the API, as they are mounted.
 import { endpoints } from "../../src/app.ts";
-import type { App } from "../../src/http/endpoint.ts";
+import { exampleId } from "../../src/http/fields.ts";
 import type { Resource } from "./resource.ts";
 
 export interface Operation {
@@ -32,31 +32,16 @@ function resourceOf(scope: string): string {
 
 /** All operations of the API, as mounted and documented. */
 export const operations: readonly Operation[] = endpoints.map(
-	({ scope, extraScopes, operationId, mount }) => {
-		const seen: {
-			method: string;
-			path: string;
-			parameters?: { name: string; in: string; example: string }[];
-			request?: { body?: object };
-		}[] = [];
-		const app = {
-			on() {},
-			openAPIRegistry: { register() {}, registerPath: (route: (typeof seen)[number]) => seen.push(route) },
-		};
-		mount(app as unknown as App);
-		const [{ method, path, parameters = [], request = {} } = { method: "", path: "" }] = seen;
-		const ids = parameters.filter((parameter) => parameter.in === "path");
-		return {
-			operationId,
-			scope,
-			extraScopes,
-			path,
-			method: method.toUpperCase(),
-			resource: resourceOf(scope),
-			examples: Object.fromEntries(ids.map(({ name: parameter, example }) => [parameter, example])),
-			takesBody: request.body !== undefined,
-		};
-	},
+	({ scope, extraScopes, operationId, method, path, ids, definition }) => ({
+		operationId,
+		scope,
+		extraScopes,
+		path,
+		method: method.toUpperCase(),
+		resource: resourceOf(scope),
+		examples: Object.fromEntries(Object.entries(ids).map(([name, { prefix }]) => [name, exampleId(prefix)])),
+		takesBody: definition.body !== undefined,
+	}),
 );
 
 /** Ids by the parameters of a path. */
