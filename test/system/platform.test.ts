@@ -41,7 +41,7 @@ test("a value heavier than D1 takes is refused by what startLocal runs", async (
 });
 
 /** Of the deployed script, in KiB. */
-const MAX_BUNDLE_KIB = 240;
+const MAX_BUNDLE_KIB = 245;
 
 test("npm start runs just that, and a deployment does not; what is deployed is small", async () => {
 	const start = readFileSync(join(repositoryRoot, "scripts/local/serve.ts"), "utf8");
