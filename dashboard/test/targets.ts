@@ -85,7 +85,9 @@ test("a target is created with the API's messages at its fields, changed and del
 	assert.deepEqual((await targets())[0]?.events, ["webhook.failing"]);
 
 	await button("Delete", row("On call")).click();
+	await button("Delete target", dialog()).waitFor();
 	await page.keyboard.press("Escape");
+	await dialog().waitFor({ state: "detached" });
 	await button("Delete", row("On call")).click();
 	await button("Delete target", dialog()).click();
 	await page.getByText("Nobody is told yet").waitFor();

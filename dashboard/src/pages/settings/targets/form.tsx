@@ -36,14 +36,15 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	});
 	const set = (change: Partial<Values>) => setValues((before) => ({ ...before, ...change }));
 	const save = useMutation({
-		mutationFn: () => (target ? change(target, values) : create(values)),
+		// Its function is exchanged after the page is drawn, so it gets the values: Enter may follow the last letter sooner.
+		mutationFn: (typed: Values) => (target ? change(target, typed) : create(typed)),
 		onSuccess: onSaved,
 	});
 	const place = placeOf(values.type);
 	const wrong = (path: string) => errorAt(save.error, path);
 	return (
 		<Dialog title={target ? `Change “${target.name}”` : "Tell somebody"} onClose={onClose}>
-			<Form onSubmit={() => save.mutate()}>
+			<Form onSubmit={() => save.mutate(values)}>
 				<TextField
 					label="Name"
 					required
