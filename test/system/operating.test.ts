@@ -137,8 +137,7 @@ test("the figures of its own limits are those of the code", () => {
 		"writes that come first": [count("http/write", "MAX_TRIES")],
 		"a text that binds": [count("db/chunks", "MAX_CHUNK_CHARACTERS")],
 		"what an isolate remembers": [
-			count("gate/known-key", "MAX_REMEMBERED_KEYS"),
-			count("public-forms/place", "MAX_REMEMBERED"),
+			count("memory", "MAX_ENTRIES"),
 			count("resources/reader", "MAX_CACHED_FACTS"),
 			count("resources/reader", "MAX_CACHED_CHARACTERS"),
 		],
