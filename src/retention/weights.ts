@@ -1,7 +1,7 @@
 // The weight of a row for the quota on bytes: its texts, links and searched words. Triggers add the bytes beyond the row's
 // first block to the counter of its resource and subtract them again, so the counter is exact whoever writes the row. The
 // triggers are in migrations, first 0020_bytes.sql, generated from this file; test/quotas/weights.test.ts compares them. A table that
-// gets a column needs new triggers, and its rows are weighed again, as 0036_weight_triggers.sql does it.
+// gets a column needs new triggers, and its rows are weighed again, as 0038_expanded_names.sql does it.
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { foldingOf } from "../db/folded.ts";
