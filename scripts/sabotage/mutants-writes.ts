@@ -21,8 +21,8 @@ export const writeMutants: readonly Mutant[] = [
 		"an invoice that was replaced is restored beside the other",
 		["test/crm/invoicing.test.ts", "is not doubled by restoring"],
 		"src/crm/invoices/invoices.ts",
-		"count(*) < 2 OR",
-		"count(*) < 9 OR",
+		'sum("total") + (',
+		'sum("total") - (',
 	),
 	{
 		name: "deliveries are recorded after the change, not with it",

@@ -125,6 +125,10 @@ describe("invoicing a quotation", () => {
 		const more = await create(api, "/invoices", { ...half, lineItems: [lineItems[0], lineItems[0]] });
 		await api.delete(`/invoices/${more.id}`);
 		expect((await restore(more.id)).status, "a single one, whatever it comes to").toBe(200);
+		const beside = await create(api, "/invoices", { ...half, lineItems });
+		vi.setSystemTime(Date.now() + 1_000);
+		await api.delete(`/invoices/${beside.id}`);
+		expect((await restore(beside.id)).status, "one that was beside the other before").toBe(200);
 	});
 
 	it("is refused for a rejected quotation, one that is deleted, and one of another organization", async () => {

@@ -116,28 +116,30 @@ export const invoiceVerbs = {
 		condition: VersionCondition | null,
 	): Promise<Write<InvoiceRow>> {
 		const planned = await base.restore(attempt, id, condition);
-		return { ...planned, statements: [...planned.statements, ...expectInvoicedOnce(planned.value)] };
+		return { ...planned, statements: [...expectNotInvoicedAgain(planned.value), ...planned.statements] };
 	},
 };
 
 /**
- * Expects that the invoices of a quotation that are neither void nor deleted come to no more than the quotation, if they are
- * several: parts of it may have invoices of their own.
+ * Expects of a deleted invoice that its quotation has not been invoiced again since: neither void nor deleted invoices, with
+ * one made after its deletion, that would come to more than the quotation with it. Parts may have invoices of their own.
  */
-function expectInvoicedOnce({ organizationId, quotationId, status }: InvoiceRow): Statement[] {
+function expectNotInvoicedAgain({ organizationId, id, quotationId, status }: InvoiceRow): Statement[] {
 	if (quotationId === null || status === "VOID") return [];
-	const total = sql`SELECT "total" FROM ${rowOf(quotations, organizationId, quotationId)}`;
-	const invoiced = sql`SELECT count(*) < 2 OR sum("total") <= (${total}) FROM ${liveRowsOf(table, organizationId)}
-		AND "quotationId" = ${quotationId} AND "status" <> 'VOID'`;
+	const row = rowOf(table, organizationId, id);
+	const limit = sql`SELECT "total" FROM ${rowOf(quotations, organizationId, quotationId)}`;
+	const isInvoicedAgain = sql`SELECT max("createdAt") >= (SELECT "deletedAt" FROM ${row})
+			AND sum("total") + (SELECT "total" FROM ${row}) > (${limit})
+		FROM ${liveRowsOf(table, organizationId)} AND "quotationId" = ${quotationId} AND "status" <> 'VOID'`;
 	const error = () =>
 		conflict(
-			"The quotation of this invoice has other invoices; together with this one they would come to more than the quotation.",
+			"The quotation of this invoice was invoiced again meanwhile; together they would come to more than the quotation.",
 			{
 				path: "quotationId",
 				message: "Void or delete the others first.",
 			},
 		);
-	return [expect(sql`(${invoiced})`, error)];
+	return [expect(sql`coalesce((${isInvoicedAgain}), 0) = 0`, error)];
 }
 
 const noAction: Action = {};
