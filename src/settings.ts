@@ -125,8 +125,8 @@ type Read = ReturnType<typeof readSettings>;
 
 /** What was read from bindings, which never change. */
 const known = new WeakMap<SettingTexts, Read>();
-/** The last result and the texts it was read from: bindings may be wrapped in a new object. */
-let cached: { readonly texts: readonly unknown[]; readonly read: Read } | null = null;
+/** The last result and what it was read from: bindings may be wrapped in a new object. */
+let cached: { readonly from: readonly unknown[]; readonly read: Read } | null = null;
 
 function readOnce(env: SettingTexts): Read {
 	const read = known.get(env) ?? readTexts(env);
@@ -135,9 +135,11 @@ function readOnce(env: SettingTexts): Read {
 }
 
 function readTexts(env: SettingTexts): Read {
-	if (cached && names.every((name, index) => cached?.texts[index] === env[name])) return cached.read;
-	const read = readSettings(env, new Set(Object.keys(env)));
-	cached = { texts: names.map((name) => env[name]), read };
+	const bindings = Object.keys(env);
+	const from = [...names.map((name) => env[name]), bindings.join()];
+	if (cached && from.every((part, index) => cached?.from[index] === part)) return cached.read;
+	const read = readSettings(env, new Set(bindings));
+	cached = { from, read };
 	const [first, ...more] = read.wrong;
 	if (first) logFault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));
 	return read;

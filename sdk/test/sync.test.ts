@@ -115,7 +115,7 @@ test("a resource without events is followed by updatedSince", async () => {
 test("a cursor of another resource is refused", async () => {
 	const { client } = await organization();
 	for (const cursor of ["nonsense", btoa('{"resource":"deals"}'), btoa("null")])
-		await assert.rejects(client.sync("leads", { cursor }).next(), /no cursor of a copy of leads/);
+		await assert.rejects(client.sync("leads", { cursor }).next(), /not a cursor of a copy of leads/);
 });
 
 test("the command keeps a file up to date, one record per line", async () => {

@@ -85,6 +85,6 @@ export function failingDatabases(
 }
 
 export const isClaim = ([first = ""]: readonly string[]) =>
-	/^UPDATE "deliveries" SET "lease" = \?/.test(first);
+	/^UPDATE "deliveries" AS delivery SET "lease" = \?/.test(first);
 export const isRecord = (texts: readonly string[]) =>
 	texts.some((text) => text.startsWith('INSERT INTO "attempts"'));
