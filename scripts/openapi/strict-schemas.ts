@@ -14,7 +14,8 @@ export interface StrictSchemas {
 
 /** Ajv for the schemas of one document. */
 export function strictSchemas(document: DocumentPart): StrictSchemas {
-	const ajv = new Ajv2020({ strict: true });
+	// A list of types says what anyOf of them says, in fewer levels.
+	const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 	addFormats.default(ajv);
 	// `example` is a keyword of OpenAPI that JSON Schema doesn't have; `components` contains the schemas.
 	for (const keyword of ["example", "components"]) ajv.addKeyword(keyword);

@@ -30,7 +30,7 @@ test("a file that is truncated, altered or of another version is refused, and le
 	};
 	const middle = Math.floor(whole.length / 2);
 	await refused([], /empty/);
-	await refused(["{}"], /no file of org export/);
+	await refused(["{}"], /is not a file of org export/);
 	await refused(whole.slice(0, -1), /ends too early/);
 	await refused(whole.slice(0, middle), /ends too early/);
 	await refused(whole.toSpliced(middle, 1), /altered or damaged/);
