@@ -96,14 +96,15 @@ async function sending(target: Target): Promise<Count> {
 }
 
 /** Dollars for a million deliveries. */
-const cost = ({ read, written }: Count, deliveries: number, messages: number): number =>
-	costOf({
+function cost({ read, written }: Count, deliveries: number, messages: number): number {
+	return costOf({
 		requests: 1 / PER_RUN,
 		cpuMs: CPU_MS.delivery,
 		read: read / deliveries,
 		written: written / deliveries + ROWS_BESIDE,
 		messages,
 	});
+}
 
 function quantiles(arrivals: readonly Arrival[]): string {
 	return [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${quantile(arrivals, share)} ms`).join(", ");

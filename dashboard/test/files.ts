@@ -3,7 +3,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { accessibilityProblems, takeScreenshot } from "./environment.ts";
-import { browserProblems, button, call, NARROW, open, type Page, page, WIDE, waitUntil } from "./shared.ts";
+import {
+	browserProblems,
+	button,
+	call,
+	NARROW,
+	open,
+	type Page,
+	page,
+	startSession,
+	WIDE,
+	waitUntil,
+} from "./shared.ts";
 
 /** Chooses a CSV file. */
 const choose = (name: string, text: string) =>
@@ -16,6 +27,8 @@ async function saved(name: string): Promise<{ name: string; text: string }> {
 }
 
 test("a file is imported after a look at what it becomes: known leads are updated, refused rows saved with the reason", async () => {
+	// Imports and exports wait while others use what a key's sessions may send.
+	await startSession("Files");
 	const known = await call<{ id: string }>("POST", "/leads", {
 		name: "Zoe Before",
 		email: "zoe@files.example",
