@@ -1,7 +1,8 @@
 // The form of a record of any resource: to create one, or to change one that was read.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { ApiError, callPath, type Schemas } from "../api.ts";
+import { useMutation } from "../mutation.ts";
 import { readAll } from "../paging.ts";
 import { type Entry, type Resource, records } from "../resources.ts";
 import { useDocument } from "../schema/document.ts";

@@ -1,6 +1,6 @@
-import { useMutation } from "@tanstack/preact-query";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, signIn } from "../api.ts";
+import { useMutation } from "../mutation.ts";
 import { useSessionChange } from "../session.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ActionButton, ErrorNotice } from "../ui/feedback.tsx";
@@ -11,7 +11,7 @@ import { Form } from "../ui/form.tsx";
 function SignInForm() {
 	const [key, setKey] = useState("");
 	const { begin } = useSessionChange();
-	const entry = useMutation<Session | null, Error, string>({ mutationFn: signIn, onSuccess: begin });
+	const entry = useMutation<Session | null, string>({ mutationFn: signIn, onSuccess: begin });
 	return (
 		<Form onSubmit={() => entry.mutate(key)}>
 			<TextField

@@ -1,6 +1,7 @@
 // Signs out. No other page is shown meanwhile, so none sends a request that would be refused.
-import { useMutation } from "@tanstack/preact-query";
+
 import { useEffect } from "preact/hooks";
+import { useMutation } from "../mutation.ts";
 import { useSessionChange } from "../session.tsx";
 import { ErrorNotice, Loading } from "../ui/feedback.tsx";
 

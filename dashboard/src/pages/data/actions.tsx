@@ -1,7 +1,8 @@
 // What can be done with a record besides editing it: delete, restore, and the actions that only some resources have.
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { NumberField } from "../../form/number-field.tsx";
+import { useMutation } from "../../mutation.ts";
 import { type Entry, nameOf, pathOf, type Resource, records, resourceAt } from "../../resources.ts";
 import { navigate } from "../../router.tsx";
 import { type Document, hasOperation } from "../../schema/document.ts";

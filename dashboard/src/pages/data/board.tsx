@@ -1,8 +1,9 @@
 // Deals as a board with a column for each stage of a pipeline. A deal is moved by dragging it or by choosing its stage.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { formatMoney, formatNumber } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { readAll, usePages } from "../../paging.ts";
 import { href } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";

@@ -1,7 +1,7 @@
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";

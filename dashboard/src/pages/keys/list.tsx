@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
+import { useMutation } from "../../mutation.ts";
 import { usePages } from "../../paging.ts";
 import { useHasScope, useSession } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";

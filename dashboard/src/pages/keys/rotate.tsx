@@ -1,6 +1,6 @@
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
+import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice } from "../../ui/feedback.tsx";
 import { DEFAULT_GRACE, GraceField } from "../../ui/grace-field.tsx";

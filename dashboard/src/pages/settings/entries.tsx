@@ -1,7 +1,8 @@
 // A settings list whose entries are renamed, added and deleted one by one.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { fieldLabel } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";

@@ -1,8 +1,9 @@
 // A pipeline's name and stages, saved together.
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { ApiError, api, callApi, type Schemas } from "../../api.ts";
 import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
@@ -47,7 +48,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 		onSuccess: () => client.invalidateQueries({ queryKey: ["pipelines"] }),
 	});
 	const set = (at: number, change: Partial<Row>) =>
-		setRows(rows.map((row, index) => (index === at ? { ...row, ...change } : row)));
+		setRows((before) => before.map((row, index) => (index === at ? { ...row, ...change } : row)));
 	const isWrong = ({ probability }: Row) => probability.trim() !== "" && parseNumber(probability) === null;
 	const paths = save.error instanceof ApiError ? save.error.errors.map(({ path }) => path) : [];
 	return (
@@ -85,7 +86,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 							type="button"
 							class="small"
 							aria-label={`Remove ${row.name || "new stage"}`}
-							onClick={() => setRows(rows.filter((_, index) => index !== at))}
+							onClick={() => setRows((before) => before.filter((_, index) => index !== at))}
 						>
 							Remove
 						</button>
@@ -100,7 +101,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 				<footer>
 					<button
 						type="button"
-						onClick={() => setRows([...rows, { name: "", type: "ACTIVE", probability: "" }])}
+						onClick={() => setRows((before) => [...before, { name: "", type: "ACTIVE", probability: "" }])}
 					>
 						Add stage
 					</button>

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { formatDuration } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { href } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
 import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";

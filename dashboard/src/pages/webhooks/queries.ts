@@ -1,6 +1,7 @@
 // Queries and mutations of the webhook pages.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { api, callApi } from "../../api.ts";
+import { useMutation } from "../../mutation.ts";
 import type { Webhook } from "./state.tsx";
 
 const LIVE_MS = 5_000;

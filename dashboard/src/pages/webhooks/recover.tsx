@@ -1,8 +1,9 @@
 // Sends deliveries again that failed or were skipped since an instant.
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
 import { formatNumber, fromLocalInput, toLocalInput } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";

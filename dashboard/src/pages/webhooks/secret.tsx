@@ -1,7 +1,8 @@
 // Rotates the secret of a webhook, and ends the grace period of the previous one.
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
+import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { TextField } from "../../ui/field.tsx";

@@ -75,13 +75,13 @@ function jsonProblem(text: string): string {
 
 interface Props {
 	readonly typed: Typed;
-	readonly onChange: (typed: Typed) => void;
+	readonly onChange: (change: (before: Typed) => Typed) => void;
 	/** Errors at a field and below its path. */
 	readonly below: (path: string) => readonly FieldError[];
 }
 
 export function Sending({ typed, onChange, below }: Props) {
-	const set = (change: Partial<Typed>) => onChange({ ...typed, ...change });
+	const set = (change: Partial<Typed>) => onChange((before) => ({ ...before, ...change }));
 	const text = (name: "filter" | "template" | "count" | "seconds") => ({
 		value: typed[name],
 		onInput: (value: string) => set({ [name]: value }),

@@ -1,8 +1,9 @@
 // Sends the example of an event to a webhook and shows the receiver's answer.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, eventCatalogue } from "../../api.ts";
 import { formatDuration } from "../../format.ts";
+import { useMutation } from "../../mutation.ts";
 import { href } from "../../router.tsx";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";

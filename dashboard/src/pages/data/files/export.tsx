@@ -1,9 +1,9 @@
-import { useMutation } from "@tanstack/preact-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { csvLine } from "../../../../../sdk/src/cli/csv/cells.ts";
 import type { Field } from "../../../../../sdk/src/cli/csv/fields.ts";
 import { cellsOf } from "../../../../../sdk/src/cli/csv/records.ts";
 import { fieldLabel, formatNumber } from "../../../format.ts";
+import { useMutation } from "../../../mutation.ts";
 import { type Entry, records } from "../../../resources.ts";
 import { usePlace } from "../../../router.tsx";
 import { ActionButton, ErrorNotice } from "../../../ui/feedback.tsx";

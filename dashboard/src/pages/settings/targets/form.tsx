@@ -1,7 +1,8 @@
 // The form of a notification target: to create one, or to change one that was read.
-import { useMutation } from "@tanstack/preact-query";
+
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../../api.ts";
+import { useMutation } from "../../../mutation.ts";
 import { useSession } from "../../../session.tsx";
 import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
 import { ErrorNotice, errorAt } from "../../../ui/feedback.tsx";
@@ -36,15 +37,14 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	});
 	const set = (change: Partial<Values>) => setValues((before) => ({ ...before, ...change }));
 	const save = useMutation({
-		// Its function is exchanged after the page is drawn, so it gets the values: Enter may follow the last letter sooner.
-		mutationFn: (typed: Values) => (target ? change(target, typed) : create(typed)),
+		mutationFn: () => (target ? change(target, values) : create(values)),
 		onSuccess: onSaved,
 	});
 	const place = placeOf(values.type);
 	const wrong = (path: string) => errorAt(save.error, path);
 	return (
 		<Dialog title={target ? `Change “${target.name}”` : "Tell somebody"} onClose={onClose}>
-			<Form onSubmit={() => save.mutate(values)}>
+			<Form onSubmit={() => save.mutate()}>
 				<TextField
 					label="Name"
 					required

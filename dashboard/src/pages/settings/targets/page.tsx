@@ -1,7 +1,8 @@
 // The settings page of notification targets: who is told of failing webhooks, expiring keys and quotas.
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../../api.ts";
+import { useMutation } from "../../../mutation.ts";
 import { usePages } from "../../../paging.ts";
 import { useHasScope } from "../../../session.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
