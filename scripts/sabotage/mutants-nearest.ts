@@ -18,7 +18,7 @@ export const nearestMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"what a key has read is not told",
-		[HISTORIES, "no answer is older"],
+		[READS, "so that no later read is older"],
 		NEAREST,
 		"if (!bookmark ||",
 		'if (request.method === "GET" || !bookmark ||',
