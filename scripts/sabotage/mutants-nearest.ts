@@ -60,7 +60,7 @@ export const nearestMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"the bookmark of another shard counts",
-		[MOVED, "sees everything there"],
+		[READS, "is not confused by a database"],
 		NEAREST,
 		"(one?.shard === shard ? [one.bookmark] : [])",
 		"(one ? [one.bookmark] : [])",
