@@ -81,8 +81,8 @@ export function badRequestOf(errors: readonly FieldError[]): AppError {
 	return new AppError("BAD_REQUEST", atPath(shownPath(path), message) + count, errors);
 }
 
-/** The same for errors that are written one by one. */
-export const badRequest = (...errors: [FieldError, ...FieldError[]]): AppError => badRequestOf(errors);
+/** A 400 that names one field. */
+export const badRequest = (path: string, message: string): AppError => badRequestOf([{ path, message }]);
 
 /** Throws a 400 that names these fields, if there are any. */
 export function throwFieldErrors(errors: readonly FieldError[]): void {

@@ -163,8 +163,7 @@ export async function list(ctx: Ctx, query: PageQuery & { readonly includeRevoke
 }
 
 function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
-	if (expiresAt && Date.parse(expiresAt) <= ctx.now)
-		throw badRequest({ path: "expiresAt", message: "Must be in the future." });
+	if (expiresAt && Date.parse(expiresAt) <= ctx.now) throw badRequest("expiresAt", "Must be in the future.");
 }
 
 /**
@@ -176,11 +175,7 @@ function expectCallerOutlives({ caller }: Ctx, expiresAt: string | null): Statem
 	return expect(
 		sql`EXISTS (SELECT 1 FROM ${liveRowOf(table, caller.organizationId, caller.keyId)}
 			AND ("expiresAt" IS NULL OR "expiresAt" >= ${instant}))`,
-		() =>
-			badRequest({
-				path: "expiresAt",
-				message: "Your own key expires earlier, so it can't create this one.",
-			}),
+		() => badRequest("expiresAt", "Your own key expires earlier, so it can't create this one."),
 	);
 }
 

@@ -60,7 +60,7 @@ export function computeLineItems(items: readonly LineItemInput[], currency: stri
 	throwFieldErrors(problems);
 	const limit = BigInt(MAX_TOTAL) * 10n ** BigInt(places);
 	if (absolute(total) > limit || absolute(subtotal) > limit)
-		throw badRequest({ path: "lineItems", message: `The total must not exceed ${MAX_TOTAL}.` });
+		throw badRequest("lineItems", `The total must not exceed ${MAX_TOTAL}.`);
 
 	return {
 		items: items.map((item, index) => ({

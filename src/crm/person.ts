@@ -19,12 +19,11 @@ export function withName<T extends Person>(fields: T, given: string | undefined,
 	const made = fullName(fields.firstName, fields.lastName);
 	const follows = before === null || before.name === fullName(before.firstName, before.lastName);
 	const name = given ?? ((follows && made) || before?.name);
-	if (name === undefined)
-		throw badRequest({ path: "name", message: "Required, unless firstName or lastName is given." });
+	if (name === undefined) throw badRequest("name", "Required, unless firstName or lastName is given.");
 	if (name.length > MAX_NAME_CHARACTERS)
-		throw badRequest({
-			path: "name",
-			message: `At most ${MAX_NAME_CHARACTERS} characters, but firstName and lastName are longer together: send name as well.`,
-		});
+		throw badRequest(
+			"name",
+			`At most ${MAX_NAME_CHARACTERS} characters, but firstName and lastName are longer together: send name as well.`,
+		);
 	return { ...fields, name };
 }

@@ -60,6 +60,6 @@ export function pricedFields(input: PricedInput, before: PricedFields | null, or
 export function requireDateOrder(given: object, date: string, field: string, later: string | null): void {
 	if (later === null || later >= date) return;
 	throw field in given
-		? badRequest({ path: field, message: "Must not be before date." })
-		: badRequest({ path: "date", message: `Must not be after ${field}.` });
+		? badRequest(field, "Must not be before date.")
+		: badRequest("date", `Must not be after ${field}.`);
 }

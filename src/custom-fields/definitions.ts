@@ -49,12 +49,12 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	unique: [["entity", "key"]],
 	fields(input, before) {
 		const key = before?.key ?? keyOf(input.label ?? "");
-		if (key === "cf_") throw badRequest({ path: "label", message: "Must contain a letter a-z or a digit." });
+		if (key === "cf_") throw badRequest("label", "Must contain a letter a-z or a digit.");
 		const row = { ...(before ?? blank), ...withoutUndefined(input), key };
 		const message = optionsProblem(row);
-		if (message) throw badRequest({ path: "options", message });
+		if (message) throw badRequest("options", message);
 		if (row.unique && fieldType(row.type).canBeUnique === false)
-			throw badRequest({ path: "unique", message: `A ${row.type} field can't be unique.` });
+			throw badRequest("unique", `A ${row.type} field can't be unique.`);
 		return row;
 	},
 	quotaExpectations(before, after) {

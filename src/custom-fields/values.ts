@@ -106,7 +106,7 @@ function sortableHex(value: number): string {
 export function parseParameter(definition: Definition, text: string): unknown {
 	const { key } = definition;
 	const schema = parameterSchemaOf(definition);
-	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
+	if (!schema) throw badRequest(key, "Long texts can't be filtered by.");
 	const result = check(schema, text);
 	if (result.success) return result.data;
 	throw badRequestOf(errorsOf(key, result, schema));

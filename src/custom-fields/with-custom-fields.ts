@@ -142,10 +142,7 @@ export function withCustomFields<
 				? definitionOf(definitions, query.orderBy, "orderBy")
 				: null;
 			if (sort && !fieldType(sort.type).isSortable)
-				throw badRequest({
-					path: "orderBy",
-					message: "Only number, currency and date fields can be sorted by.",
-				});
+				throw badRequest("orderBy", "Only number, currency and date fields can be sorted by.");
 			const sortLink = sort
 				? { field: `custom.${sort.id}`, unset: sql`custom->>${sort.id} IS NULL` }
 				: undefined;
@@ -200,7 +197,7 @@ export function parseDefinitions(value: unknown): Definition[] {
 /** The definition of a key. @throws AppError 400 naming the parameter if there is none */
 function definitionOf(definitions: readonly Definition[], key: string, path = key): Definition {
 	const definition = definitions.find((one) => one.key === key);
-	if (!definition) throw badRequest({ path, message: "There is no such custom field." });
+	if (!definition) throw badRequest(path, "There is no such custom field.");
 	return definition;
 }
 

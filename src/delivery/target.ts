@@ -56,7 +56,7 @@ export function targetProblem(url: string, rules: TargetRules): string | null {
  */
 export function acceptedTarget(url: string, rules: TargetRules, host: string): string {
 	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, host] });
-	if (problem) throw badRequest({ path: "url", message: problem });
+	if (problem) throw badRequest("url", problem);
 	return new URL(url).href;
 }
 

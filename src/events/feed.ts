@@ -122,11 +122,10 @@ export async function getEvent(ctx: Ctx, id: string) {
  */
 function requireNoGap({ id }: Position, oldest: number, newest: number): void {
 	if (/^\d{1,12}$/.test(id) && Number(id) + 1 >= oldest && Number(id) <= newest) return;
-	throw badRequest({
-		path: "cursor",
-		message:
-			"Events after this cursor are no longer kept. To start again, note the `createdAt` of the newest event (`limit=1`), copy the lists, then read with `orderDir=asc` and that time as `since`.",
-	});
+	throw badRequest(
+		"cursor",
+		"Events after this cursor are no longer kept. To start again, note the `createdAt` of the newest event (`limit=1`), copy the lists, then read with `orderDir=asc` and that time as `since`.",
+	);
 }
 
 /** 503: the requested events are yet to be moved. */

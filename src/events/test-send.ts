@@ -57,7 +57,7 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 	requireVersion(webhook[0], condition);
 	const type = eventTypes.find((name) => name === event);
 	if (!type || !facts.read(answer).topics.fact.includes(type))
-		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });
+		throw badRequest("event", "There is no such event to subscribe to.");
 	const eventId = newId("evt", ctx.now);
 	const id = newId("whd", ctx.now);
 	const example = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());

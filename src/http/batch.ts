@@ -104,7 +104,7 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 			if ((matchBy === undefined) === (mode === "upsert")) {
 				const message =
 					mode === "upsert" ? "Required, because `mode` is upsert." : "Only with `mode` upsert.";
-				throw badRequest({ path: "matchBy", message });
+				throw badRequest("matchBy", message);
 			}
 			const parsed = items.map((item) => catchAppError(() => changeOf(mode, matchBy ?? "", item)));
 			const changes = parsed.flatMap((change) => (change instanceof AppError ? [] : [change]));

@@ -55,7 +55,7 @@ export function parseJson(text: string): unknown {
 }
 
 function malformed(message: string): AppError {
-	return badRequest({ path: "", message });
+	return badRequest("", message);
 }
 
 /**
@@ -122,8 +122,7 @@ export function checkValue(value: unknown, path: readonly string[] = []): void {
 		for (const [index, item] of value.entries()) checkValue(item, [...path, String(index)]);
 	else if (typeof value === "object" && value !== null) {
 		for (const [key, item] of Object.entries(value)) {
-			if (key === "__proto__")
-				throw badRequest({ path: [...path, key].join("."), message: "Unknown field." });
+			if (key === "__proto__") throw badRequest([...path, key].join("."), "Unknown field.");
 			checkText(key, path);
 			checkValue(item, [...path, key]);
 		}
@@ -131,7 +130,6 @@ export function checkValue(value: unknown, path: readonly string[] = []): void {
 }
 
 function checkText(text: string, path: readonly string[]): void {
-	if (text.includes("\0")) throw badRequest({ path: path.join("."), message: "Must not contain U+0000." });
-	if (!text.isWellFormed())
-		throw badRequest({ path: path.join("."), message: "Must be well-formed Unicode." });
+	if (text.includes("\0")) throw badRequest(path.join("."), "Must not contain U+0000.");
+	if (!text.isWellFormed()) throw badRequest(path.join("."), "Must be well-formed Unicode.");
 }

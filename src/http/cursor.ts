@@ -80,7 +80,7 @@ async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Po
 			}
 		}
 	}
-	throw badRequest({ path: "cursor", message: "This cursor belongs to another list, sort or filter." });
+	throw badRequest("cursor", "This cursor belongs to another list, sort or filter.");
 }
 
 // Keys, not promises: in Workers a promise belongs to the request that created it.

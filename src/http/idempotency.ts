@@ -52,7 +52,7 @@ const slotOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? ke
  */
 export async function claimKey(ctx: Ctx, key: string, fingerprint: string) {
 	if (!FORM.test(key)) {
-		throw badRequest({ path: "Idempotency-Key", message: "Expected 1 to 255 visible ASCII characters." });
+		throw badRequest("Idempotency-Key", "Expected 1 to 255 visible ASCII characters.");
 	}
 	const { organizationId } = ctx.caller;
 	const storedKey = slotOf(ctx.caller, key);

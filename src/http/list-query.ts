@@ -132,11 +132,11 @@ export async function toListQuery(
 		typeof parameters.cf_ === "object" && parameters.cf_ !== null ? Object.entries(parameters.cf_) : [];
 	if (custom.length > MAX_CUSTOM_FILTERS) {
 		const [name = "cf_"] = custom[MAX_CUSTOM_FILTERS] ?? [];
-		throw badRequest({ path: name, message: `At most ${MAX_CUSTOM_FILTERS} custom fields to filter by.` });
+		throw badRequest(name, `At most ${MAX_CUSTOM_FILTERS} custom fields to filter by.`);
 	}
 	for (const [name, value] of custom)
 		if (Array.isArray(value) && value.length > MAX_VALUES)
-			throw badRequest({ path: name, message: `At most ${MAX_VALUES} values.` });
+			throw badRequest(name, `At most ${MAX_VALUES} values.`);
 	// Filters are the parameters that are lists.
 	const filters: Filters = Object.fromEntries([
 		...Object.entries(parameters).filter(([, value]) => Array.isArray(value)),

@@ -41,7 +41,7 @@ export function valueToMatch(matchBy: string, input: object): unknown {
 	for (const [key, custom] of Object.entries(fields.get("cf_") ?? {})) fields.set(key, custom);
 	const value = fields.get(matchBy) ?? null;
 	if (value !== null && typeof value !== "object") return value;
-	throw badRequest({ path: matchBy, message: "Required, because `matchBy` names it." });
+	throw badRequest(matchBy, "Required, because `matchBy` names it.");
 }
 
 /** The body of an upsert: that of a create, and the field to match by. */

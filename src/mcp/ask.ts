@@ -52,21 +52,18 @@ function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: st
 	const parameters: Record<string, string> = {};
 	for (const parameter of Object.keys(kinds)) {
 		const id = ids[parameter];
-		if (id === undefined) throw badRequest({ path: parameter, message: "Required." });
+		if (id === undefined) throw badRequest(parameter, "Required.");
 		parameters[parameter] = id;
 	}
 	for (const [argument, id] of Object.entries(ids))
 		if (id !== undefined && !(argument in kinds))
-			throw badRequest({ path: argument, message: "Leave it out: this operation doesn't take it." });
+			throw badRequest(argument, "Leave it out: this operation doesn't take it.");
 	if (ifVersion !== undefined && !conditional)
-		throw badRequest({
-			path: "ifVersion",
-			message: "Leave it out: this operation changes no versioned record.",
-		});
+		throw badRequest("ifVersion", "Leave it out: this operation changes no versioned record.");
 	const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
 	for (const field of Object.keys(values))
 		if (Object.hasOwn(given, field))
-			throw badRequest({ path: `${name}.${field}`, message: `It is already given outside of ${name}.` });
+			throw badRequest(`${name}.${field}`, `It is already given outside of ${name}.`);
 	const input = { ...values, ...given };
 
 	const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>

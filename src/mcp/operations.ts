@@ -115,6 +115,6 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 
 function operationIn(operations: ReadonlyMap<string, Endpoint>, path: string, name: string): Endpoint {
 	const endpoint = operations.get(name);
-	if (!endpoint) throw badRequest({ path, message: `Expected one of ${[...operations.keys()].join(", ")}.` });
+	if (!endpoint) throw badRequest(path, `Expected one of ${[...operations.keys()].join(", ")}.`);
 	return endpoint;
 }

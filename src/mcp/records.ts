@@ -59,7 +59,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 		const found = resourcesWith(verb).find(({ prefix }) => sent.startsWith(`${prefix}_`));
 		const endpoint = found?.verbs[verb];
 		if (found && endpoint) return { name: found.name, endpoint };
-		throw badRequest({ path: "id", message: `Expected an id of ${kinds(verb, () => true)}.` });
+		throw badRequest("id", `Expected an id of ${kinds(verb, () => true)}.`);
 	};
 
 	return [
@@ -237,7 +237,7 @@ function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpo
 		prefixes.length > 0
 			? `Required: an id that begins with ${prefixes.map((prefix) => `${prefix}_`).join(" or ")}.`
 			: "Leave it out: these records have no parent.";
-	throw badRequest({ path: "parentId", message });
+	throw badRequest("parentId", message);
 }
 
 function sentenceAboutPage(name: Resource["name"], { items, hasMore }: JsonObject): string {

@@ -21,8 +21,7 @@ export function mountMcp(app: App, endpoints: readonly Endpoint[], document: Api
 		const request = c.req.raw;
 		const { value } = await readJson(request, MAX_BODY_BYTES);
 		// Revisions before June 2025 had batches, which would make several calls but count as one request.
-		if (Array.isArray(value))
-			throw badRequest({ path: "", message: "Send one JSON-RPC message per request." });
+		if (Array.isArray(value)) throw badRequest("", "Send one JSON-RPC message per request.");
 		const { answer, apiOf } = await import("./server.ts");
 		api ??= apiOf(endpoints, document);
 		return answer(request.headers, value, c.get("ctx"), api);

@@ -33,5 +33,5 @@ export async function withStageId(
 	const message = only
 		? `Several stages have this name; send the id of one: ${all}.`
 		: `There is no such stage in the pipeline ${JSON.stringify(pipeline.name)}; it has ${all}.`;
-	throw badRequest({ path: "fields.stageId", message });
+	throw badRequest("fields.stageId", message);
 }

@@ -106,17 +106,14 @@ function allowedPlace(ctx: Ctx, type: string, { url, address }: Place): Required
 	const needed = placeOf(type);
 	if (needed === "address") {
 		if (!canSendEmail(ctx.env))
-			throw badRequest({ path: "type", message: "This server can't send e-mails; choose another type." });
-		if (url)
-			throw badRequest({ path: "url", message: `A target of the type ${type} has an address instead.` });
+			throw badRequest("type", "This server can't send e-mails; choose another type.");
+		if (url) throw badRequest("url", `A target of the type ${type} has an address instead.`);
 		if (!address) throw missing(needed, type);
 		return { url: null, address };
 	}
-	if (address)
-		throw badRequest({ path: "address", message: `A target of the type ${type} has a URL instead.` });
+	if (address) throw badRequest("address", `A target of the type ${type} has a URL instead.`);
 	if (!url) throw missing(needed, type);
 	return { url: acceptedTarget(url, sendingRules(ctx.env), ctx.host), address: null };
 }
 
-const missing = (path: string, type: string) =>
-	badRequest({ path, message: `Required for the type ${type}.` });
+const missing = (path: string, type: string) => badRequest(path, `Required for the type ${type}.`);

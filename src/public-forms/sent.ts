@@ -38,7 +38,7 @@ export async function readSent(request: Request): Promise<Sent> {
 	const own = new Map<string, string>();
 	for (const name of ownNames) {
 		const value = fields.get(name) ?? "";
-		if (typeof value !== "string") throw badRequest({ path: name, message: "Expected one text." });
+		if (typeof value !== "string") throw badRequest(name, "Expected one text.");
 		own.set(name, value);
 	}
 	return {
@@ -56,7 +56,7 @@ async function readFields(request: Request): Promise<Map<string, unknown>> {
 	switch (type.trim()) {
 		case "application/json": {
 			const { value } = await readJson(request, MAX_BYTES);
-			if (!isObject(value)) throw badRequest({ path: "", message: "Expected an object." });
+			if (!isObject(value)) throw badRequest("", "Expected an object.");
 			// Also in the form of `POST /form-responses`; no answer is an object.
 			const { answers, ...own } = value;
 			return new Map(Object.entries(isObject(answers) ? { ...own, ...answers } : value));
@@ -77,14 +77,14 @@ async function formDataOf(bytes: Uint8Array, type: string): Promise<FormData> {
 	try {
 		return await new Response(bytes, { headers: { "content-type": type } }).formData();
 	} catch {
-		throw badRequest({ path: "", message: "The body is not valid multipart/form-data." });
+		throw badRequest("", "The body is not valid multipart/form-data.");
 	}
 }
 
 /** The fields by name. */
 function together(pairs: Iterable<[string, string | File]>): Map<string, unknown> {
 	const texts = [...pairs].map(([name, value]): [string, string] => {
-		if (typeof value !== "string") throw badRequest({ path: name, message: "Files can't be sent." });
+		if (typeof value !== "string") throw badRequest(name, "Files can't be sent.");
 		// Browsers send lines with CR LF, whatever was typed.
 		return [name, value.replaceAll("\r\n", "\n")];
 	});

@@ -37,6 +37,6 @@ export async function isTrapped(peppers: Keyring, formId: string, sent: Sent, no
 	const [time = "", signature] = signed.split(".");
 	const right = await Promise.all(peppers.all.map(({ bytes }) => signatureOf(bytes, formId, time)));
 	if (signature === undefined || !right.includes(signature))
-		throw badRequest({ path: OWN_FIELDS.time, message: "Not valid; load the page again." });
+		throw badRequest(OWN_FIELDS.time, "Not valid; load the page again.");
 	return now - Number(time) < MIN_MS;
 }

@@ -20,7 +20,7 @@ interface Verdict {
 /** What was sent by those who have been checked. */
 const checked = new WeakSet<Sent>();
 
-const failed = (message: string) => badRequest({ path: OWN_FIELDS.turnstile, message });
+const failed = (message: string) => badRequest(OWN_FIELDS.turnstile, message);
 
 /**
  * Checks the visitor's token, if the form has a widget: once in a request, also when it is tried again after a lost race or at the

@@ -33,7 +33,7 @@ export const withoutTemplate = ({ format: given }: { readonly format?: string | 
  */
 export function checkFormat(fields: { readonly format: string; readonly template: string | null }): void {
 	if (fields.format === "slack" && fields.template === null)
-		throw badRequest({ path: "template", message: "Required for the format slack." });
+		throw badRequest("template", "Required for the format slack.");
 	if (fields.format !== "slack" && fields.template !== null)
-		throw badRequest({ path: "template", message: "Only for the format slack; otherwise it must be null." });
+		throw badRequest("template", "Only for the format slack; otherwise it must be null.");
 }

@@ -71,9 +71,9 @@ export async function recover(
 	const { organizationId } = ctx.caller;
 	const { since, until = new Date(ctx.now).toISOString(), status = "failed" } = window;
 	const length = Date.parse(until) - Date.parse(since);
-	if (length < 0) throw badRequest({ path: "until", message: "Must not be before `since`." });
+	if (length < 0) throw badRequest("until", "Must not be before `since`.");
 	if (length > MAX_WINDOW_MS) {
-		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
+		throw badRequest("since", "At most 14 days before `until`.");
 	}
 	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE ${isOfWebhook({ organizationId, id: webhookId })}
 		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}

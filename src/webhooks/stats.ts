@@ -60,7 +60,7 @@ export async function statsOfAll(ctx: Ctx, since: string | undefined) {
 function firstHour(ctx: Ctx, since: string | undefined): number {
 	const from = since === undefined ? ctx.now - DAY_MS : Date.parse(since);
 	if (from < ctx.now - (MAX_STATS_DAYS + 1) * DAY_MS)
-		throw badRequest({ path: "since", message: `At most ${MAX_STATS_DAYS} days ago.` });
+		throw badRequest("since", `At most ${MAX_STATS_DAYS} days ago.`);
 	return Math.floor(from / HOUR_MS) * HOUR_MS;
 }
 

@@ -46,9 +46,9 @@ export const clients = withCustomFields({
 			primaryContact: replaceObject(unset(person), primaryContact, base.primaryContact),
 		};
 		if (before && fields.companyId === before.id)
-			throw badRequest({ path: "companyId", message: "A client can't be its own company." });
+			throw badRequest("companyId", "A client can't be its own company.");
 		if (before === null && fields.type === "company" && input.name === undefined)
-			throw badRequest({ path: "name", message: "Required for a company." });
+			throw badRequest("name", "Required for a company.");
 		return withName(fields, input.name, before);
 	},
 

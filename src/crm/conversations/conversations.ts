@@ -135,8 +135,8 @@ function validate({ conversationType, status, startedAt, endedAt }: Fields): voi
 	const statuses = statusesOf(conversationType);
 	if (!statuses.includes(status)) {
 		const message = `Expected one of ${statuses.join(", ")} for a ${conversationType} conversation.`;
-		throw badRequest({ path: "status", message });
+		throw badRequest("status", message);
 	}
 	if (startedAt !== null && endedAt !== null && endedAt < startedAt)
-		throw badRequest({ path: "endedAt", message: "Must not be before startedAt." });
+		throw badRequest("endedAt", "Must not be before startedAt.");
 }

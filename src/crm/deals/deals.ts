@@ -146,14 +146,14 @@ function stageFields(
 	);
 	if (!pipeline) {
 		const message = pipelineId ? "There is no such pipeline." : "Required, because there is no pipeline yet.";
-		throw badRequest({ path: "pipelineId", message });
+		throw badRequest("pipelineId", message);
 	}
 	const isSamePipeline = before?.pipelineId === pipeline.id;
 	const stageId = input.stageId ?? (isSamePipeline ? before.stageId : undefined);
 	const stage = pipeline.stages.find(({ id, type }) =>
 		stageId === undefined ? type === "ACTIVE" : id === stageId,
 	);
-	if (!stage) throw badRequest({ path: "stageId", message: "There is no such stage in this pipeline." });
+	if (!stage) throw badRequest("stageId", "There is no such stage in this pipeline.");
 	const timeOf = (status: Stage["type"], stored: string | null | undefined) => {
 		if (stage.type !== status) return null;
 		return (before?.status === status ? stored : null) ?? at;

@@ -87,8 +87,7 @@ async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 			WHERE ${isSelected} AND ${notDeleted("pipeline")}
 			ORDER BY stage.value->>'position'`,
 	]);
-	if (rows.length === 0 && pipelineId)
-		throw badRequest({ path: "pipelineId", message: "There is no such pipeline." });
+	if (rows.length === 0 && pipelineId) throw badRequest("pipelineId", "There is no such pipeline.");
 	return rows.map(({ stageId, sums }) => {
 		const sumsByCurrency: [currency: string, count: number, sum: number][] = JSON.parse(String(sums));
 		const count = sumsByCurrency.reduce((total, [, one]) => total + one, 0);

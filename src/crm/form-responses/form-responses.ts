@@ -59,7 +59,7 @@ export const formResponseVerbs = { ...verbs(formResponses), create: createRespon
  */
 async function createResponse(ctx: WriteAttempt, input: FormResponseCreateInput): Promise<Write<Row>> {
 	const { form, known } = await readForm(ctx, input.formId);
-	if (!form) throw badRequest({ path: "formId", message: "There is no such form." });
+	if (!form) throw badRequest("formId", "There is no such form.");
 	return planResponse(ctx, form, known, input);
 }
 

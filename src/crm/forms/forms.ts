@@ -72,10 +72,10 @@ function withTurnstile<T extends Pick<FormRow, "turnstileSiteKey" | "turnstileSe
 ): T {
 	if (form.turnstileSiteKey === null) {
 		if (typeof sent !== "string") return { ...form, turnstileSecret: null };
-		throw badRequest({ path: "turnstileSiteKey", message: "Required with turnstileSecret." });
+		throw badRequest("turnstileSiteKey", "Required with turnstileSecret.");
 	}
 	if (form.turnstileSecret !== null) return form;
-	throw badRequest({ path: "turnstileSecret", message: "Required with turnstileSiteKey." });
+	throw badRequest("turnstileSecret", "Required with turnstileSiteKey.");
 }
 
 /**

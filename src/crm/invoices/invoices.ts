@@ -187,11 +187,7 @@ function requirePayable(
 ): void {
 	if (status === "VOID") throw conflict("This invoice is void, so it can't be paid.");
 	if (!isPayable(amount, currency))
-		throw badRequest({
-			path: "amount",
-			message: `At most ${minorUnit(currency)} decimal places in ${currency}.`,
-		});
-	if (amount > due)
-		throw badRequest({ path: "amount", message: `Must not be more than what is due, ${due}.` });
+		throw badRequest("amount", `At most ${minorUnit(currency)} decimal places in ${currency}.`);
+	if (amount > due) throw badRequest("amount", `Must not be more than what is due, ${due}.`);
 	if (payments.length >= MAX_PAYMENTS) throw conflict(`An invoice has at most ${MAX_PAYMENTS} payments.`);
 }

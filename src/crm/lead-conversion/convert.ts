@@ -59,8 +59,7 @@ export async function planConversionOfLead(
 	const { lead } = conversion;
 	requireVersion(lead, condition);
 	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
-	if (clientId && !clientRows?.[0])
-		throw badRequest({ path: "clientId", message: "There is no such client." });
+	if (clientId && !clientRows?.[0]) throw badRequest("clientId", "There is no such client.");
 
 	// A key that may only read clients links one without changing it.
 	const mayWrite = hasScope(ctx.caller.scopes, "clients:write");

@@ -55,7 +55,7 @@ export const tasks = withCustomFields({
 		const fields = { ...base, ...withoutUndefined(input) };
 		const { startDate, dueDate, status } = fields;
 		if (startDate !== null && dueDate !== null && dueDate < startDate)
-			throw badRequest({ path: "dueDate", message: "Must not be before startDate." });
+			throw badRequest("dueDate", "Must not be before startDate.");
 		return { ...fields, completedAt: status === "COMPLETED" ? (base.completedAt ?? at) : null };
 	},
 
@@ -69,6 +69,6 @@ function requireEntityPair({ entity, entityId }: TaskCreateInput | TaskUpdateInp
 	const message = "entity and entityId must be sent together.";
 	const isIncomplete = (one: unknown, other: unknown) =>
 		(one !== undefined && other === undefined) || (one && !other);
-	if (isIncomplete(entity, entityId)) throw badRequest({ path: "entityId", message: `Required: ${message}` });
-	if (isIncomplete(entityId, entity)) throw badRequest({ path: "entity", message: `Required: ${message}` });
+	if (isIncomplete(entity, entityId)) throw badRequest("entityId", `Required: ${message}`);
+	if (isIncomplete(entityId, entity)) throw badRequest("entity", `Required: ${message}`);
 }
