@@ -1,7 +1,7 @@
 // A field can only be made unique, or be restored as unique, while no two live rows have the same value.
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { expect, type Statement } from "../db/commit.ts";
 import { isLink } from "../db/links.ts";
 import { links } from "../db/schema/bookkeeping.ts";
 import type { customFields } from "../db/schema/custom-fields.ts";
@@ -34,5 +34,4 @@ export async function refuseDuplicates(ctx: Ctx, field: Field): Promise<void> {
 }
 
 /** The same check inside the batch, for rows that others write in between. */
-export const expectNoDuplicates = (field: Field): Statement =>
-	expect(sql`NOT EXISTS (${duplicates(field)})`, () => new LostRace());
+export const expectNoDuplicates = (field: Field): Statement => expect(sql`NOT EXISTS (${duplicates(field)})`);

@@ -53,19 +53,18 @@ const MAX_PARAMETERS = 100;
 let lastMarker = 0;
 
 /**
- * An expectation inside a batch: if `condition` is false at that point, the whole batch rolls back.
- * SQLite has no RAISE outside triggers, so an invalid JSON path causes the error; it contains our marker.
+ * An expectation inside a batch: if `condition` is false at that point, the whole batch rolls back, and the write is planned again
+ * unless it has an `error`. SQLite has no RAISE outside triggers, so an invalid JSON path causes it; it contains our marker.
  */
-export function expect(condition: SQL, error: () => Error): Statement {
+export function expect(condition: SQL, error: () => Error = () => new LostRace()): Statement {
 	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${lastMarker};`;
 	return { query: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
 }
 
 /** Expects that the statement before this one changed exactly `count` rows; otherwise another write came first. */
-export function expectChanged(error: () => AppError | LostRace = () => new LostRace(), count = 1): Statement {
-	return expect(sql`changes() = ${count}`, error);
-}
+export const expectChanged = (error?: () => AppError, count = 1): Statement =>
+	expect(sql`changes() = ${count}`, error);
 
 /** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */
 export const replanWhenRefused = (statement: Statement): Statement =>

@@ -3,7 +3,7 @@
 import { getTableName } from "drizzle-orm";
 import type { FieldError } from "../errors.ts";
 import type { RawRow } from "./client.ts";
-import { expect, LostRace, type Statement } from "./commit.ts";
+import { expect, type Statement } from "./commit.ts";
 import { rowsByLink } from "./links.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { type Reference, references } from "./reference-list.ts";
@@ -120,7 +120,7 @@ export function expectReferences(
 		return uses(table, after).filter((use) => !existing.has(nameOf(use)));
 	});
 	const query = missingIds(organizationId, added);
-	return query ? [expect(sql`NOT EXISTS (${query})`, () => new LostRace())] : [];
+	return query ? [expect(sql`NOT EXISTS (${query})`)] : [];
 }
 
 /** The list fields of a table whose ids are also stored as links. */

@@ -7,7 +7,7 @@ import type { AppError } from "../errors.ts";
 import { splitIntoChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
 import { keyColumnName } from "./columns.ts";
-import { expectChanged, type LostRace, type Statement } from "./commit.ts";
+import { expectChanged, type Statement } from "./commit.ts";
 import { addToCounter, counterValue } from "./counters.ts";
 import { advanceCounter, countBelowUpTo, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
@@ -45,13 +45,7 @@ export interface Store<Row extends OwnedRow> {
 	 * Statements that change a row and stamp it, if it is still at the version that was read.
 	 * @param lost the error if it is not; default is LostRace
 	 */
-	update(
-		now: number,
-		before: Row,
-		after: Row,
-		mapping: Mapping<Row>,
-		lost?: () => AppError | LostRace,
-	): Statement[];
+	update(now: number, before: Row, after: Row, mapping: Mapping<Row>, lost?: () => AppError): Statement[];
 	/** The same for several rows, each from the version that was read to the one it has then; LostRace if one isn't at it. */
 	updateMany(
 		now: number,

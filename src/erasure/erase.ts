@@ -3,7 +3,7 @@
 import { getTableName } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
-import { expect, expectChanged, LostRace, type Statement, type Write } from "../db/commit.ts";
+import { expect, expectChanged, type Statement, type Write } from "../db/commit.ts";
 import { uncountRows } from "../db/counts.ts";
 import { newestEventType } from "../db/event-keys.ts";
 import { linkStatements } from "../db/links.ts";
@@ -53,9 +53,7 @@ export async function erase(
 		value: null,
 		statements: [
 			// Another request may have erased it first; when the row is already gone, only its events show that.
-			...(row
-				? []
-				: [expect(sql`(${newestEventType(organizationId, id)}) <> ${type}`, () => new LostRace())]),
+			...(row ? [] : [expect(sql`(${newestEventType(organizationId, id)}) <> ${type}`)]),
 			...queries.map((query) => ({ query })),
 			...(row ? removeRow(rule, row, fields.map(fieldOf), condition) : []),
 			...recordEvents(
@@ -85,6 +83,6 @@ function removeRow(
 		...linkStatements([{ organizationId, fromId: String(row.id), added: [], removed }]),
 		{ query: uncountRows(table, sql`SELECT * FROM ${thisRow}`) },
 		{ query: sql`DELETE FROM ${thisRow} AND ${table.version} = ${row.version}` },
-		condition ? expectChanged(() => staleVersion()) : expectChanged(),
+		expectChanged(condition ? staleVersion : undefined),
 	];
 }

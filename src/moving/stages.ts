@@ -157,7 +157,7 @@ async function switchOver(move: Move): Promise<Move | null> {
 
 /** Nothing is in the journal. */
 const nothingLeft = ({ organizationId }: Move): Statement =>
-	expect(sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(moveChanges, organizationId)})`, () => new LostRace());
+	expect(sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(moveChanges, organizationId)})`);
 
 /** The row that says at the other end that the organization is arriving: the SQL after FROM. */
 const arrivalOf = ({ organizationId }: Move) =>
@@ -226,10 +226,7 @@ export async function endMove(
 }
 
 /** No other organization's writes are journaled. */
-export const nobodyElse = expect(
-	sql`NOT EXISTS (SELECT 1 FROM ${moves} WHERE ${isJournaled})`,
-	() => new LostRace(),
-);
+export const nobodyElse = expect(sql`NOT EXISTS (SELECT 1 FROM ${moves} WHERE ${isJournaled})`);
 
 export const moveSteps: Readonly<Record<number, Step>> = {
 	[STAGE.withdrawn]: withdraw,

@@ -4,7 +4,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
-import { expectChanged, LostRace } from "../db/commit.ts";
+import { expectChanged } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
@@ -57,7 +57,7 @@ export async function update(ctx: Ctx, input: OrganizationUpdateInput, condition
 	const stamped = sql`(SELECT ${isoInstant(sql`"updatedAt"`)} FROM ${organizationRow(before.id)})`;
 	return {
 		value: after,
-		statements: [{ query }, expectChanged(condition ? () => staleVersion() : () => new LostRace())],
+		statements: [{ query }, expectChanged(condition ? staleVersion : undefined)],
 		slots: [{ path: "updatedAt", value: stamped }],
 	};
 }

@@ -33,7 +33,7 @@ export const roomFact = (table: CountedTable): FactSource<number> => ({
 });
 
 /** Expects that there was room for rows; must come after their insert. */
-export function expectRoom(table: CountedTable, organizationId: string, error: () => Error): Statement {
+export function expectRoom(table: CountedTable, organizationId: string, error?: () => Error): Statement {
 	return expect(hasRoom(table)(organizationId), error);
 }
 

@@ -47,7 +47,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			throwFieldErrors(exceptKeptItems(table, errorsOf(0), input, before));
 			const after = plan.merge(before, input);
 			kind.refuse(others, before, after);
-			const write = plan.updates(before, after, condition ? () => staleVersion() : undefined);
+			const write = plan.updates(before, after, condition ? staleVersion : undefined);
 			if (write.statements.length === 0) return { ...write, before };
 			const more =
 				effects?.statements([{ before, after }], others.slice(kind.queries.length), plan.fact) ?? [];
@@ -61,7 +61,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			const { plan, row } = planOf(ctx, known, found[0], condition);
 			const holder = found[1]?.[0];
 			if (holder) throw conflict(inUseMessage(noun, holderInWords(ctx.caller, holder)));
-			return plan.removal(row, held, condition ? () => staleVersion() : undefined);
+			return plan.removal(row, held, condition ? staleVersion : undefined);
 		},
 
 		/** An update whose input is computed from the row; its references are only checked in the batch. */
@@ -74,7 +74,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			const { found, known } = await read.readForRules(ctx, [], [read.byId(ctx, id, false)]);
 			const { plan, row: before } = planOf(ctx, known, found[0], condition);
 			const after = plan.merge(before, await make(before));
-			return { ...plan.updates(before, after, condition ? () => staleVersion() : undefined), before };
+			return { ...plan.updates(before, after, condition ? staleVersion : undefined), before };
 		},
 
 		async restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {

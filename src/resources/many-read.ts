@@ -2,7 +2,7 @@
 
 import type { WriteAttempt } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { expect, type Statement } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { blockingReferences, holdersQuery, type KnownTarget } from "../db/references.ts";
@@ -120,7 +120,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 				return {
 					keyOf,
 					matchesOf: (key: string) => matches.get(key) ?? [],
-					expectations: [expect(sql`NOT EXISTS (${differs})`, () => new LostRace())],
+					expectations: [expect(sql`NOT EXISTS (${differs})`)],
 				};
 			},
 		};

@@ -77,7 +77,6 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 	const duplicateError = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
-	const lostRace = () => new LostRace();
 
 	/** Expects that unique values are not taken. Comes after the write, so that rows of one batch are compared too. */
 	const expectUnique = (
@@ -96,7 +95,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	];
 
 	/** Expects that no row of a query exists, or that another write came first. */
-	const expectNone = (query: SQL | null) => (query ? [expect(sql`NOT EXISTS (${query})`, lostRace)] : []);
+	const expectNone = (query: SQL | null) => (query ? [expect(sql`NOT EXISTS (${query})`)] : []);
 
 	/** What a change adds to the references of a row, with the fields that decide about its table. */
 	const addedReferences = ({ before, after }: Written<Row>) => ({
@@ -213,10 +212,10 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			return [
 				...(live.length > 0 ? [...expectFact(), ...expectBytes(ctx)] : []),
 				...store.insert(ctx.now, created, mapping),
-				...(created.length > 0 ? [expectRoom(table, organizationId, lostRace)] : []),
+				...(created.length > 0 ? [expectRoom(table, organizationId)] : []),
 				...store.updateMany(ctx.now, changed, mapping),
 				...live.flatMap(({ before, after }) => resource.quotaExpectations?.(before, after) ?? []),
-				...expectUnique(live, lostRace),
+				...expectUnique(live, () => new LostRace()),
 				...expectReferences(organizationId, table, live.map(addedReferences)),
 				...[holdersQuery(organizationId, removed, blockingReferences(table)), ...kinds].flatMap(expectNone),
 				...eventStatements(...transitions),

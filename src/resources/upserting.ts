@@ -1,6 +1,6 @@
 // Create-or-update: updates the live row that has a value, or creates a row.
 import type { Ctx } from "../context.ts";
-import { expect, LostRace, type Write } from "../db/commit.ts";
+import { expect, type Write } from "../db/commit.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { selected } from "../db/row-columns.ts";
 import { sql } from "../db/sql.ts";
@@ -44,10 +44,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 				matches.map(({ id }) => id),
 			);
 		}
-		const expectMatches = expect(
-			sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${matches.length}`,
-			() => new LostRace(),
-		);
+		const expectMatches = expect(sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${matches.length}`);
 		const [match] = matches;
 		if (match) {
 			const after = plan.merge(match, input);

@@ -1,7 +1,7 @@
 // The lead of a response: a new one, or that of a person who has answered before.
 import type { WriteAttempt } from "../../context.ts";
 import { batch } from "../../db/client.ts";
-import { expect, LostRace, replanWhenRefused, type Write } from "../../db/commit.ts";
+import { expect, replanWhenRefused, type Write } from "../../db/commit.ts";
 import type { KnownFact } from "../../db/fact.ts";
 import { selected } from "../../db/row-columns.ts";
 import { sql } from "../../db/sql.ts";
@@ -55,7 +55,7 @@ async function findLead({ env, caller }: WriteAttempt, form: FormRow, response: 
 	const [rows = []] = await batch(env.DB, [sql`SELECT ${selected(table)} ${matching} LIMIT 1`]);
 	const [row = null] = rows.map(plan.decode);
 	const isSame = sql`(SELECT ${table.id} ${matching} LIMIT 1) IS ${row?.id ?? null}`;
-	return { row, expectations: [expect(isSame, () => new LostRace())] };
+	return { row, expectations: [expect(isSame)] };
 }
 
 /** The lead, without answers that its custom fields refuse; null if it can't have the others. Unique values are only looked up when the plan is a retry. */

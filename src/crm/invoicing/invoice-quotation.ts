@@ -3,7 +3,7 @@
 import type { Ctx } from "../../context.ts";
 import { copiedValues } from "../../custom-fields/carrying.ts";
 import { batch } from "../../db/client.ts";
-import { expect, LostRace, type Write } from "../../db/commit.ts";
+import { expect, type Write } from "../../db/commit.ts";
 import { type FactSource, factsQuery } from "../../db/fact.ts";
 import { checkReferences, withoutItemLists } from "../../db/references.ts";
 import { sql } from "../../db/sql.ts";
@@ -76,7 +76,7 @@ export async function planInvoiceOfQuotation(
 		value: invoice,
 		slots: plan.slots(invoice),
 		statements: [
-			expect(sql`${isUnchanged} AND NOT EXISTS (${invoiced})`, () => new LostRace()),
+			expect(sql`${isUnchanged} AND NOT EXISTS (${invoiced})`),
 			// Lines may refer to products that were deleted after the quotation was made.
 			...plan.inserts(invoice, withoutItemLists(table, invoice)),
 		],

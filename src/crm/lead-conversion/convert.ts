@@ -7,7 +7,7 @@ import {
 	valuesForUnset,
 } from "../../custom-fields/carrying.ts";
 import { batch, type RawRow } from "../../db/client.ts";
-import { expect, LostRace, type Write } from "../../db/commit.ts";
+import { expect, type Write } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
 import { checkReferences } from "../../db/references.ts";
 import { slotsWithin } from "../../db/slots.ts";
@@ -83,7 +83,7 @@ export async function planConversionOfLead(
 		});
 	// In this order, because events are numbered in the order in which they are planned.
 	const preceding = [
-		...(clientId ? [expect(sql`EXISTS (${existing})`, () => new LostRace())] : []),
+		...(clientId ? [expect(sql`EXISTS (${existing})`)] : []),
 		...clientWrite.statements,
 		...(deal ? dealPlan.inserts(deal) : []),
 	];

@@ -4,7 +4,7 @@
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
-import { expect, LostRace, type Statement } from "../../db/commit.ts";
+import { expect, type Statement } from "../../db/commit.ts";
 import { textOrNull } from "../../db/fact.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
 import { type SQL, sql } from "../../db/sql.ts";
@@ -143,11 +143,8 @@ function expectStagesFree(ctx: Ctx, before: Row, after: Row, occupied: readonly 
 
 function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 	const ids = stages.map(({ id }) => id);
-	return expect(
-		sql`NOT EXISTS (SELECT 1 FROM ${liveRowsOf(deals, ctx.caller.organizationId)}
-			AND "stageId" IN (SELECT value FROM ${sql.each(ids)}))`,
-		() => new LostRace(),
-	);
+	return expect(sql`NOT EXISTS (SELECT 1 FROM ${liveRowsOf(deals, ctx.caller.organizationId)}
+			AND "stageId" IN (SELECT value FROM ${sql.each(ids)}))`);
 }
 
 /** Unsets the previous default pipeline, since there is exactly one. */
