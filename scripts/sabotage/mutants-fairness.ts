@@ -93,7 +93,7 @@ export const fairnessMutants: readonly Mutant[] = [
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
 		"src/delivery/receiver.ts",
-		'\n\t\t\t\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY',
+		'\n\t\t\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY',
 		" ORDER BY",
 	),
 	singleEdit(

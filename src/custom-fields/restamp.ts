@@ -19,7 +19,7 @@ const SLICE = 1_000;
 export function withRestamp<W extends Write<typeof table.$inferSelect>>(write: W): W {
 	const { organizationId, id } = write.value;
 	const begin = sql`UPDATE ${table} SET "restampedTo" = '' WHERE ${isRow(table, organizationId, id)}`;
-	return { ...write, statements: [...write.statements, { query: begin }] };
+	return { ...write, statements: [...write.statements, begin] };
 }
 
 /** The chore that stamps records. Each run takes a random definition, so that no organization blocks the others. */

@@ -14,14 +14,17 @@ interface Refusal {
 }
 
 /**
- * One statement of a batch and what to do with its rows after the commit; or, with a `refusal`, an expectation: a scalar that
- * fails, and the error then.
+ * A query and what to do with its rows after the commit; or, with a `refusal`, an expectation: a scalar that fails, and the error
+ * then.
  */
-export interface Statement {
+export interface PlannedQuery {
 	readonly query: SQL;
 	readonly onCommitted?: (rows: RawRow[]) => void;
 	readonly refusal?: Refusal;
 }
+
+/** One statement of a batch; most are only a query. */
+export type Statement = SQL | PlannedQuery;
 
 /** A value that only the batch knows: its path (names separated by dots), and the scalar that reads it after the row is written. */
 export interface Slot {
@@ -68,7 +71,7 @@ export const expectChanged = (error?: () => AppError, count = 1): Statement =>
 
 /** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */
 export const replanWhenRefused = (statement: Statement): Statement =>
-	statement.refusal
+	"refusal" in statement && statement.refusal
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
 
@@ -94,7 +97,8 @@ export const expectNotGone = (organizationIds: Iterable<string>, error: () => Er
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, movedError = unavailable } = ctx;
-	const statements = caller ? [expect(isHere(caller.organizationId), movedError), ...planned] : planned;
+	const all = caller ? [expect(isHere(caller.organizationId), movedError), ...planned] : planned;
+	const statements = all.map((one): PlannedQuery => ("query" in one ? one : { query: one }));
 	const sent = joinExpectations(statements);
 	let results: RawRow[][];
 	try {
@@ -116,8 +120,8 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
  * The statements to send: expectations that follow each other are one, as far as their parameters fit into it. D1 takes longer
  * for a statement than for what most expectations look up.
  */
-function joinExpectations(statements: readonly Statement[]): Pick<Statement, "query" | "onCommitted">[] {
-	const sent: Pick<Statement, "query" | "onCommitted">[] = [];
+function joinExpectations(statements: readonly PlannedQuery[]): Omit<PlannedQuery, "refusal">[] {
+	const sent: Omit<PlannedQuery, "refusal">[] = [];
 	let scalars: SQL[] = [];
 	let parameters = 0;
 	const sendExpectations = () => {

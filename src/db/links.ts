@@ -46,11 +46,7 @@ export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const removed = rows((change) => change.removed);
 	const tuple = sql`value->>0, value->>1, value->>2, value->>3`;
 	return [
-		...splitIntoChunks(removed).map(({ each }) => ({
-			query: removeLinks(sql`SELECT ${tuple} FROM ${each}`),
-		})),
-		...splitIntoChunks(added).map(({ each }) => ({
-			query: addLinks(sql`SELECT ${tuple} FROM ${each} WHERE true`),
-		})),
+		...splitIntoChunks(removed).map(({ each }) => removeLinks(sql`SELECT ${tuple} FROM ${each}`)),
+		...splitIntoChunks(added).map(({ each }) => addLinks(sql`SELECT ${tuple} FROM ${each} WHERE true`)),
 	];
 }

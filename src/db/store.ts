@@ -192,12 +192,10 @@ export function tableStore<Row extends OwnedRow>(
 			const ids = rows.map(({ id }) => id);
 			return [
 				numbered
-					? { query: addToCounter(name, organizationId, rows.length) }
-					: { query: countBelowUpTo(table, organizationId, ids) },
-				...splitIntoChunks(drafts).map(({ json }) => ({
-					query: insertion(organizationId, now, json),
-				})),
-				...(numbered ? [] : [{ query: advanceCounter(table, organizationId) }]),
+					? addToCounter(name, organizationId, rows.length)
+					: countBelowUpTo(table, organizationId, ids),
+				...splitIntoChunks(drafts).map(({ json }) => insertion(organizationId, now, json)),
+				...(numbered ? [] : [advanceCounter(table, organizationId)]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},
@@ -211,10 +209,8 @@ export function tableStore<Row extends OwnedRow>(
 			const changed = Object.entries(fields).filter(([field, value]) => value !== old[field]);
 			const assignments = changed.map(([field, value]) => sql`, ${sql.identifier(field)} = ${value}`);
 			return [
-				{
-					query: sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${nextStamp(table, before.organizationId, now)}${sql.join(assignments)}
-						WHERE ${isRow(table, before.organizationId, before.id)} AND ${table.version} = ${before.version}`,
-				},
+				sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${nextStamp(table, before.organizationId, now)}${sql.join(assignments)}
+					WHERE ${isRow(table, before.organizationId, before.id)} AND ${table.version} = ${before.version}`,
 				expectChanged(lost),
 				...linkStatements([linkChange(before, after, mapping)]),
 			];
@@ -244,12 +240,10 @@ export function tableStore<Row extends OwnedRow>(
 							from,
 						}),
 					).flatMap(({ each, length }) => [
-						{
-							// LIMIT has SQLite read the changes first and find each row by its id, not all rows of the organization.
-							query: sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.list(assignments)}
-								FROM (SELECT value FROM ${each} LIMIT ${length}) AS change
-								WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
-						},
+						// LIMIT has SQLite read the changes first and find each row by its id, not all rows of the organization.
+						sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.list(assignments)}
+							FROM (SELECT value FROM ${each} LIMIT ${length}) AS change
+							WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
 						expectChanged(undefined, length),
 					]);
 				}),

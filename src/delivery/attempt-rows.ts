@@ -4,7 +4,7 @@
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
-import { sql } from "../db/sql.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { countAttempts, countedFor, hasLogReached } from "../quotas/log.ts";
 import type { AttemptedEnding } from "./ending.ts";
 
@@ -15,28 +15,29 @@ import type { AttemptedEnding } from "./ending.ts";
  */
 export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[] {
 	const rows = endings.map(rowOf);
-	const inserts = splitIntoChunks(rows).map(({ each }) => ({
-		query: sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
-				"error", "responseHeaders", "responseBody", "responseTruncated", "counted")
-			WITH made AS MATERIALIZED (SELECT one.value AS "value", ${hasLogReached(sql`one.value->>'organizationId'`, "bare")} AS "bare"
-				FROM ${each} AS one)
-			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger',
-				iif("bare", '', value->>'url'), iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
-				iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),
-				iif("bare" AND value->>'responseHeaders' IS NOT NULL, 1, value->>'responseTruncated'),
-				iif("bare", 0, value->>'counted')
-			FROM made WHERE EXISTS (SELECT 1 FROM ${deliveries} WHERE "webhookId" = made."value"->>'webhookId' AND "id" = made."value"->>'deliveryId')
-			ON CONFLICT DO NOTHING`,
-	}));
+	const inserts = splitIntoChunks(rows).map(({ each }) => insertion(each));
 	const counted = rows.filter((row) => row.counted > 0);
-	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, group]) => ({
-		query: countAttempts(
+	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, group]) =>
+		countAttempts(
 			owner,
 			group.map(({ deliveryId, number }) => [deliveryId, number]),
 		),
-	}));
+	);
 	return [...inserts, ...counts];
 }
+
+const insertion = (rows: SQL): SQL =>
+	sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
+			"error", "responseHeaders", "responseBody", "responseTruncated", "counted")
+		WITH made AS MATERIALIZED (SELECT one.value AS "value", ${hasLogReached(sql`one.value->>'organizationId'`, "bare")} AS "bare"
+			FROM ${rows} AS one)
+		SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger',
+			iif("bare", '', value->>'url'), iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
+			iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),
+			iif("bare" AND value->>'responseHeaders' IS NOT NULL, 1, value->>'responseTruncated'),
+			iif("bare", 0, value->>'counted')
+		FROM made WHERE EXISTS (SELECT 1 FROM ${deliveries} WHERE "webhookId" = made."value"->>'webhookId' AND "id" = made."value"->>'deliveryId')
+		ON CONFLICT DO NOTHING`;
 
 const encoder = new TextEncoder();
 

@@ -49,7 +49,7 @@ export async function planConsequences(from: Omit<EventCtx, "caller" | "actor">,
 		...(reason ? [draft("webhook.disabled", disabledWebhook)] : []),
 	]);
 	return [
-		...(hasRecovered(health) ? [{ query: returnToBacklog(webhook, ctx.now) }] : []),
+		...(hasRecovered(health) ? [returnToBacklog(webhook, ctx.now)] : []),
 		...(reason ? disable(ctx, webhook, reason) : []),
 		...recordReports(ctx, drafts),
 	];
@@ -67,11 +67,9 @@ const isReported = ({ delivery }: AttemptedEnding) => !delivery.event.startsWith
 function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[] {
 	const disabledWebhook = { ...webhook, disabledReason: reason };
 	return [
-		{
-			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
-					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${nextStamp(webhooks, webhook.organizationId, ctx.now)}
-				WHERE ${isRow(webhooks, webhook.organizationId, webhook.id)} AND "status" = 'active'`,
-		},
+		sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
+				"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${nextStamp(webhooks, webhook.organizationId, ctx.now)}
+			WHERE ${isRow(webhooks, webhook.organizationId, webhook.id)} AND "status" = 'active'`,
 		expectChanged(),
 		endWaitingDeliveries(ctx.now, webhook, unsentStatus(disabledWebhook)),
 	];

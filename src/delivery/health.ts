@@ -112,17 +112,15 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 	const unlessSucceeded = (column: SQL, otherwise: SQL) =>
 		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
 	return [
-		{
-			query: sql`UPDATE ${webhooks} SET ${breakerAssignments(now)},
-					"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
-					"failingSince" = coalesce(${unlessSucceeded(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
-					"slowUntil" = ${slowUntil(now)},
-					"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
-				FROM ${sql.each(rows)} AS health
-				WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
-					AND ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
-					AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
-		},
+		sql`UPDATE ${webhooks} SET ${breakerAssignments(now)},
+				"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
+				"failingSince" = coalesce(${unlessSucceeded(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
+				"slowUntil" = ${slowUntil(now)},
+				"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
+			FROM ${sql.each(rows)} AS health
+			WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
+				AND ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
+				AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
 		expect(sql`changes() = ${rows.length}`),
 		countHours(healths),
 	];
@@ -146,15 +144,13 @@ function countHours(healths: readonly Health[]): Statement {
 			durations: histogram(group.map(({ outcome }) => outcome.durationMs)),
 		};
 	});
-	return {
-		query: sql`INSERT INTO ${deliveryHours} ("webhookId", "hour", "successes", "failures", "durations")
-			SELECT value->>'webhookId', value->>'hour', value->>'successes', value->>'failures', value->>'durations'
-			FROM ${sql.each(rows)} WHERE true
-			ON CONFLICT DO UPDATE SET "successes" = "successes" + excluded."successes", "failures" = "failures" + excluded."failures",
-				"durations" = (SELECT json_group_object("key", "count") FROM (SELECT "key", sum("value") AS "count" FROM
-					(SELECT "key", "value" FROM json_each(${deliveryHours}."durations") UNION ALL SELECT "key", "value" FROM json_each(excluded."durations"))
-					GROUP BY "key"))`,
-	};
+	return sql`INSERT INTO ${deliveryHours} ("webhookId", "hour", "successes", "failures", "durations")
+		SELECT value->>'webhookId', value->>'hour', value->>'successes', value->>'failures', value->>'durations'
+		FROM ${sql.each(rows)} WHERE true
+		ON CONFLICT DO UPDATE SET "successes" = "successes" + excluded."successes", "failures" = "failures" + excluded."failures",
+			"durations" = (SELECT json_group_object("key", "count") FROM (SELECT "key", sum("value") AS "count" FROM
+				(SELECT "key", "value" FROM json_each(${deliveryHours}."durations") UNION ALL SELECT "key", "value" FROM json_each(excluded."durations"))
+				GROUP BY "key"))`;
 }
 
 /** How often each duration occurs, rounded to two significant digits: an error of at most 5 % and a few hundred keys. */

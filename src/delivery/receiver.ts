@@ -43,15 +43,13 @@ export const MAX_ENDED_DELIVERIES = 1_000;
 export function endWaitingDeliveries(now: number, hook: WebhookKey, outcome: "skipped" | "cancelled") {
 	const isOfThisWebhook = isOfWebhook(hook);
 	const isKept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
-	return {
-		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
-				"dueAt" = iif(${isKept}, "dueAt", NULL), "manualWaiting" = iif(${isKept}, "manualWaiting", 0),
-				"lease" = NULL, "leaseUntil" = iif(${isKept}, "leaseUntil", NULL), "updatedAt" = ${now}
-			WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-				WHERE ${isOfThisWebhook} AND "dueAt" IS NOT NULL AND "status" = 'pending'
-					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MAX_ENDED_DELIVERIES})
-			RETURNING "id"`,
-	};
+	return sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
+			"dueAt" = iif(${isKept}, "dueAt", NULL), "manualWaiting" = iif(${isKept}, "manualWaiting", 0),
+			"lease" = NULL, "leaseUntil" = iif(${isKept}, "leaseUntil", NULL), "updatedAt" = ${now}
+		WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+			WHERE ${isOfThisWebhook} AND "dueAt" IS NOT NULL AND "status" = 'pending'
+				AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MAX_ENDED_DELIVERIES})
+		RETURNING "id"`;
 }
 
 export const disabledFields = (now: number, reason: string) => ({

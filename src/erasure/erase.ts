@@ -54,7 +54,7 @@ export async function erase(
 		statements: [
 			// Another request may have erased it first; when the row is already gone, only its events show that.
 			...(row ? [] : [expect(sql`(${newestEventType(organizationId, id)}) <> ${type}`)]),
-			...queries.map((query) => ({ query })),
+			...queries,
 			...(row ? removeRow(rule, row, fields.map(fieldOf), condition) : []),
 			...recordEvents(
 				ctx,
@@ -81,8 +81,8 @@ function removeRow(
 	}));
 	return [
 		...linkStatements([{ organizationId, fromId: String(row.id), added: [], removed }]),
-		{ query: uncountRows(table, sql`SELECT * FROM ${thisRow}`) },
-		{ query: sql`DELETE FROM ${thisRow} AND ${table.version} = ${row.version}` },
+		uncountRows(table, sql`SELECT * FROM ${thisRow}`),
+		sql`DELETE FROM ${thisRow} AND ${table.version} = ${row.version}`,
 		expectChanged(condition ? staleVersion : undefined),
 	];
 }

@@ -96,8 +96,7 @@ const eraseRow =
 		const [raw] = found;
 		if (!raw) return "done";
 		const statements = rule.erase(raw, item.root, fields, now);
-		const search =
-			rule.search !== null && rule.isPersonal ? [{ query: addSearchIndex(rule.search, now) }] : [];
+		const search = rule.search !== null && rule.isPersonal ? [addSearchIndex(rule.search, now)] : [];
 		try {
 			if (statements.length > 0) await commit({ env }, [...statements, ...search]);
 		} catch (error) {

@@ -67,7 +67,7 @@ export async function claimKey(ctx: Ctx, key: string, fingerprint: string) {
 	const onCommitted = ([first]: RawRow[]) => {
 		row = first;
 	};
-	await commit(ctx, [{ query: insert }, { query: select, onCommitted }]);
+	await commit(ctx, [insert, { query: select, onCommitted }]);
 	if (row?.claimedBy === claimedBy) return { claim: { storedKey, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
 		throw keyReused();
@@ -113,10 +113,8 @@ export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots
 	const counted = countedFor(new TextEncoder().encode(plain).length, claim.storedKey.length);
 	return [
 		...countAnswer(organizationId, counted),
-		{
-			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}, "counted" = "counted" + ${counted}
-				WHERE ${isKept(ctx, claim.storedKey)} AND "claimedBy" = ${claim.claimedBy}`,
-		},
+		sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}, "counted" = "counted" + ${counted}
+			WHERE ${isKept(ctx, claim.storedKey)} AND "claimedBy" = ${claim.claimedBy}`,
 		expectChanged(() => conflict("Another request with this Idempotency-Key took over.")),
 	];
 }

@@ -41,9 +41,7 @@ export const leftoversChore = ({ SHARD }: Pick<Env, "SHARD">, now: number): Chor
 			if (removed.length === 0) await write(env.DB, [sql`DELETE FROM ${row}`]);
 			return true;
 		}
-		const drops = triggers.map(({ name }) => ({
-			query: sql`DROP TRIGGER IF EXISTS ${sql.identifier(String(name))}`,
-		}));
+		const drops = triggers.map(({ name }) => sql`DROP TRIGGER IF EXISTS ${sql.identifier(String(name))}`);
 		try {
 			await commit({ env }, [nobodyElse, ...drops]);
 		} catch (error) {

@@ -106,13 +106,13 @@ export const isArriving = (now: number): SQL =>
 export class LostLease extends Error {}
 
 /** Commits at one end while the lease is ours there. @throws LostLease, and what `commit` throws */
-export const commitAt = (env: Env, lease: Lease, statements: readonly (Statement | SQL)[]): Promise<void> =>
+export const commitAt = (env: Env, lease: Lease, statements: readonly Statement[]): Promise<void> =>
 	commit({ env }, [
 		expect(
 			sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${isOurs(lease)})`,
 			() => new LostLease("Another process works on this move."),
 		),
-		...statements.map((one) => ("query" in one ? one : { query: one })),
+		...statements,
 	]);
 
 /** Sets where the organization is, as one end sees it; null is here. */
@@ -120,7 +120,7 @@ export const setHome = ({ organizationId }: Lease, home: number | null): SQL =>
 	sql`UPDATE ${organizations} SET "home" = ${home} WHERE ${isOrganization(organizations, organizationId)}`;
 
 /** Begins a stage, together with these statements; returns the move in that stage. */
-export async function advance(move: Move, stage: number, ...statements: (Statement | SQL)[]): Promise<Move> {
+export async function advance(move: Move, stage: number, ...statements: Statement[]): Promise<Move> {
 	const since = Date.now();
 	await commitAt(move.from, move, [
 		...statements,

@@ -57,7 +57,7 @@ export async function update(ctx: Ctx, input: OrganizationUpdateInput, condition
 	const stamped = sql`(SELECT ${isoInstant(sql`"updatedAt"`)} FROM ${organizationRow(before.id)})`;
 	return {
 		value: after,
-		statements: [{ query }, expectChanged(condition ? staleVersion : undefined)],
+		statements: [query, expectChanged(condition ? staleVersion : undefined)],
 		slots: [{ path: "updatedAt", value: stamped }],
 	};
 }

@@ -4,7 +4,7 @@
 
 import type { EventCtx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import type { Statement } from "../db/commit.ts";
+import type { PlannedQuery } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted, ownedBy, rowOf } from "../db/tenant.ts";
@@ -140,7 +140,7 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 }
 
 /** A statement that ends in `returningWakeUps`; after the commit its wake-ups are passed to `wake`. */
-export const wakingStatement = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): Statement => ({
+export const wakingStatement = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): PlannedQuery => ({
 	query,
 	onCommitted(rows) {
 		const wakeUps = wakeUpsOf(rows, now);

@@ -15,13 +15,10 @@ import { subscribersTo, type WithType } from "./subscribers.ts";
 export function holdDeliveries(organizationId: string, events: readonly WithType[]): Statement {
 	const newest = sql`coalesce(${numberOfKey(newestKey(keyBaseOf(organizationId)))}, ${NUMBER_BEFORE_FIRST})`;
 	// A LIMIT is computed once, so the subscribers are only looked for when the log is full.
-	return {
-		query: sql`UPDATE ${webhooks} SET "heldFrom" = ${newest} + 1 WHERE ${ownedBy(webhooks, organizationId)} AND "heldFrom" IS NULL
-			AND "id" IN (${subscribersTo(organizationId, events)} LIMIT iif(${hasLogReached(organizationId, "full")}, -1, 0))`,
-	};
+	return sql`UPDATE ${webhooks} SET "heldFrom" = ${newest} + 1 WHERE ${ownedBy(webhooks, organizationId)} AND "heldFrom" IS NULL
+		AND "id" IN (${subscribersTo(organizationId, events)} LIMIT iif(${hasLogReached(organizationId, "full")}, -1, 0))`;
 }
 
 /** Forgets the held deliveries of a webhook that is being deleted. */
-export const dropHeldDeliveries = ({ organizationId, id }: WebhookKey): Statement => ({
-	query: sql`UPDATE ${webhooks} SET "heldFrom" = NULL WHERE ${isRow(webhooks, organizationId, id)} AND "heldFrom" IS NOT NULL`,
-});
+export const dropHeldDeliveries = ({ organizationId, id }: WebhookKey): Statement =>
+	sql`UPDATE ${webhooks} SET "heldFrom" = NULL WHERE ${isRow(webhooks, organizationId, id)} AND "heldFrom" IS NOT NULL`;

@@ -3,7 +3,7 @@
 import { chance } from "../chance.ts";
 import type { EventCtx } from "../context.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
-import type { Statement } from "../db/commit.ts";
+import type { PlannedQuery, Statement } from "../db/commit.ts";
 import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "../db/event-keys.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { oncePerTable } from "../db/row-columns.ts";
@@ -107,9 +107,8 @@ export function insertEvents(
 	return splitIntoChunks(drafts).map(({ json }) => insertChunk(ctx, json, insertion));
 }
 
-const insertChunk = (ctx: EventCtx, drafts: string, insertion: typeof insertionAlone): Statement => ({
-	query: insertion(ctx.caller.organizationId, ctx.now, JSON.stringify(ctx.actor), drafts),
-});
+const insertChunk = (ctx: EventCtx, drafts: string, insertion: typeof insertionAlone): Statement =>
+	insertion(ctx.caller.organizationId, ctx.now, JSON.stringify(ctx.actor), drafts);
 
 /**
  * The statement that inserts events.
@@ -141,7 +140,7 @@ const reportInsertion = insertionOf(webhooks, hasBytesLeft);
  * Delivers the last `count` events, or as many as the statement before has recorded, except to webhooks whose deliveries are held.
  * Must directly follow the statements that record these events.
  */
-function fanOut(ctx: EventCtx, count: number | null): Statement {
+function fanOut(ctx: EventCtx, count: number | null): PlannedQuery {
 	const { env, now, caller } = ctx;
 	const { dueAt, isDue } = timesOf(ctx);
 	const bytes = deliveryBytes(env);
@@ -184,7 +183,7 @@ export const deliverEvents = (
 	ctx: Pick<EventCtx, "env" | "now" | "wake" | "caller">,
 	range: SQL,
 	condition: SQL,
-): Statement =>
+): PlannedQuery =>
 	insertDeliveries(ctx, deliveriesOf(ctx.caller.organizationId, timesOf(ctx), range, condition));
 
 /** The rows for `insertDeliveries` of events that become due at an instant. */
@@ -212,7 +211,7 @@ const COLUMNS = sql`"webhookId", "id", "organizationId", "eventId", "event", "st
  * The statement that inserts deliveries, counts them for the quota on the log, and wakes those that are due.
  * @param rows VALUES or a query for `COLUMNS`
  */
-export const insertDeliveries = (ctx: Pick<EventCtx, "env" | "now" | "wake">, rows: SQL): Statement =>
+export const insertDeliveries = (ctx: Pick<EventCtx, "env" | "now" | "wake">, rows: SQL): PlannedQuery =>
 	wakingStatement(insertionOfDeliveries(ctx.now, deliveryBytes(ctx.env), chance.random(), rows), ctx);
 
 function insertionOfDeliveries(

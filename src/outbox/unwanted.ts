@@ -1,7 +1,7 @@
 // Events that no webhook of an organization subscribes to. Making deliveries is the longest statement of a write, and most often
 // makes none: an isolate remembers of which events that was so, and then expects in the batch that it still is. When it is not,
 // the write is planned again, with deliveries, and this isolate does not expect it again for a while.
-import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { expect, LostRace, type PlannedQuery, type Statement } from "../db/commit.ts";
 import { sql } from "../db/sql.ts";
 import { Memory } from "../memory.ts";
 import { HOUR_MS } from "../time.ts";
@@ -27,7 +27,7 @@ export const expectUnwanted = (organizationId: string, events: readonly WithType
 
 /** The statement that makes deliveries of these events; if it makes none, this is remembered. */
 export function noteUnwanted(
-	{ query, onCommitted }: Statement,
+	{ query, onCommitted }: PlannedQuery,
 	organizationId: string,
 	events: readonly WithType[],
 	now: number,

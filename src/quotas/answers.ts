@@ -24,7 +24,7 @@ export function countAnswer(organizationId: string, counted: number): Statement[
 	const limit = limitOf(organizationId, "idempotencyBytes");
 	return [
 		expect(sql`${answerBytes(organizationId)} + ${counted} <= ${limit}`, () => overQuota("idempotencyBytes")),
-		...(counted === 0 ? [] : [{ query: addToCounter("answers", organizationId, counted) }]),
+		...(counted === 0 ? [] : [addToCounter("answers", organizationId, counted)]),
 	];
 }
 

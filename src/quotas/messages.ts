@@ -15,9 +15,7 @@ export function uncountMessages(organizationId: string, posted: number): Stateme
 	const counted = Math.ceil(posted / STEP) * STEP;
 	if (counted === 0) return [];
 	return [
-		{
-			query: sql`UPDATE ${counters} SET "value" = max(0, "value" - ${counted}) WHERE ${isCounter("messages", organizationId)}`,
-		},
+		sql`UPDATE ${counters} SET "value" = max(0, "value" - ${counted}) WHERE ${isCounter("messages", organizationId)}`,
 	];
 }
 
@@ -25,8 +23,5 @@ export function uncountMessages(organizationId: string, posted: number): Stateme
 export function countMessage(organizationId: string, posted: number): Statement[] {
 	if (posted % STEP !== 1) return [];
 	const room = sql`${messageCount(organizationId)} < ${limitOf(organizationId, "records")}`;
-	return [
-		expect(room, () => overQuota("records.messages")),
-		{ query: addToCounter("messages", organizationId, STEP) },
-	];
+	return [expect(room, () => overQuota("records.messages")), addToCounter("messages", organizationId, STEP)];
 }

@@ -50,18 +50,14 @@ export async function storeRequests(
 	const at = sql`CAST(max(given.value->>'at', last."at") AS INTEGER)`;
 	const number = sql`(last."number" + 1 + given.key)`;
 	await commit({ env, caller: { organizationId } }, [
-		{
-			query: sql`INSERT INTO ${requestLog} ("organizationId", "id", "at", "requestId", "keyId", "method", "path", "status", "code", "message", "durationMs", "count")
-				WITH last AS MATERIALIZED (SELECT coalesce(CAST(${numberInId(sql`"newest"`)} AS INTEGER), 0) AS "number", ${MAX_ROWS_A_MINUTE} - ${recent} AS "room",
-					coalesce((SELECT "at" FROM ${requestLog} WHERE ${isRow(requestLog, organizationId, sql`"newest"`)}), 0) AS "at" FROM (SELECT ${newest} AS "newest"))
-				SELECT ${organizationId}, 'rql_' || ${numberedSuffix(organizationId, at, number)}, ${at}, given.value->>'requestId', given.value->>'keyId', given.value->>'method',
-					given.value->>'path', given.value->>'status', given.value->>'code', given.value->>'message', given.value->>'durationMs', given.value->>'count'
-				FROM last CROSS JOIN ${collected} AS given WHERE given.key < last."room"`,
-		},
-		{
-			query: sql`UPDATE ${requestLog} SET "omitted" = "omitted" + uncounted."count"
-				FROM (SELECT ${more.count} + coalesce(sum(given.value->>'count'), 0) AS "count" FROM ${collected} AS given WHERE given.key >= changes()) AS uncounted
-				WHERE ${isRow(requestLog, organizationId, newest)} AND uncounted."count" > 0`,
-		},
+		sql`INSERT INTO ${requestLog} ("organizationId", "id", "at", "requestId", "keyId", "method", "path", "status", "code", "message", "durationMs", "count")
+			WITH last AS MATERIALIZED (SELECT coalesce(CAST(${numberInId(sql`"newest"`)} AS INTEGER), 0) AS "number", ${MAX_ROWS_A_MINUTE} - ${recent} AS "room",
+				coalesce((SELECT "at" FROM ${requestLog} WHERE ${isRow(requestLog, organizationId, sql`"newest"`)}), 0) AS "at" FROM (SELECT ${newest} AS "newest"))
+			SELECT ${organizationId}, 'rql_' || ${numberedSuffix(organizationId, at, number)}, ${at}, given.value->>'requestId', given.value->>'keyId', given.value->>'method',
+				given.value->>'path', given.value->>'status', given.value->>'code', given.value->>'message', given.value->>'durationMs', given.value->>'count'
+			FROM last CROSS JOIN ${collected} AS given WHERE given.key < last."room"`,
+		sql`UPDATE ${requestLog} SET "omitted" = "omitted" + uncounted."count"
+			FROM (SELECT ${more.count} + coalesce(sum(given.value->>'count'), 0) AS "count" FROM ${collected} AS given WHERE given.key >= changes()) AS uncounted
+			WHERE ${isRow(requestLog, organizationId, newest)} AND uncounted."count" > 0`,
 	]);
 }

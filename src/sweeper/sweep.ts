@@ -147,9 +147,7 @@ async function scanWebhooks(env: Env, statementsLeft: StatementsLeft, now: numbe
 
 async function endDeliveries(env: Env, statementsLeft: StatementsLeft, webhook: WaitingWebhook, now: number) {
 	for (let chunk = 0; chunk < MAX_ENDING_CHUNKS && statementsLeft() > 0; chunk += 1) {
-		const [ended = []] = await write(env.DB, [
-			endWaitingDeliveries(now, webhook, unsentStatus(webhook)).query,
-		]);
+		const [ended = []] = await write(env.DB, [endWaitingDeliveries(now, webhook, unsentStatus(webhook))]);
 		if (ended.length < MAX_ENDED_DELIVERIES) return;
 	}
 }

@@ -41,15 +41,13 @@ export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
 					WHERE ${isThisDelivery} AND NOT ${isAttended}`,
 				ctx,
 			),
-			{
-				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
-						"counted" = "counted" + ${countedForRequest()},
-						"lease" = iif(${isAttended}, "lease", NULL),
-						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${wakeUpMark(sql`${ctx.now}`, ctx.now)}),
-						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
-					WHERE ${isThisDelivery} AND EXISTS
-						(SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)})`,
-			},
+			sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
+					"counted" = "counted" + ${countedForRequest()},
+					"lease" = iif(${isAttended}, "lease", NULL),
+					"leaseUntil" = iif(${isAttended}, "leaseUntil", ${wakeUpMark(sql`${ctx.now}`, ctx.now)}),
+					"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
+				WHERE ${isThisDelivery} AND EXISTS
+					(SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)})`,
 			expectChanged(() => notFound("webhook")),
 		],
 	};
@@ -92,17 +90,15 @@ export async function recover(
 		value: { recovered },
 		statements: [
 			expectLogRoom(organizationId),
-			{
-				// A delivery already woken by a redelivery keeps its due time.
-				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
-						"dueAt" = coalesce("dueAt", ${dueInBacklog(isOrdered, sql`"eventId"`, sql`${ctx.now}`)}), "updatedAt" = ${ctx.now},
-						"counted" = "counted" + ${countedForRun(ctx.env, sql`chosen."place"`)}
-					FROM (SELECT "webhookId", "id", row_number() OVER () AS "place" FROM (${chosen})) AS chosen
-					WHERE ${deliveries.webhookId} = chosen."webhookId" AND ${deliveries.id} = chosen."id"`,
-			},
+			// A delivery already woken by a redelivery keeps its due time.
+			sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
+					"dueAt" = coalesce("dueAt", ${dueInBacklog(isOrdered, sql`"eventId"`, sql`${ctx.now}`)}), "updatedAt" = ${ctx.now},
+					"counted" = "counted" + ${countedForRun(ctx.env, sql`chosen."place"`)}
+				FROM (SELECT "webhookId", "id", row_number() OVER () AS "place" FROM (${chosen})) AS chosen
+				WHERE ${deliveries.webhookId} = chosen."webhookId" AND ${deliveries.id} = chosen."id"`,
 			expect(sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)}
 					AND "status" = 'active')`),
-			{ query: returnToOrder({ organizationId, id: webhookId }) },
+			returnToOrder({ organizationId, id: webhookId }),
 			releaseWebhook(ctx, webhookId),
 		],
 	};

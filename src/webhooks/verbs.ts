@@ -121,8 +121,8 @@ function reorder({ caller: { organizationId } }: Ctx, id: string): Statement[] {
 				`More than ${MAX_REORDERED} deliveries wait for this webhook; \`ordered\` can be changed when fewer do.`,
 			),
 		),
-		{ query: placeBacklog(hook) },
-		{ query: returnToOrder(hook) },
+		placeBacklog(hook),
+		returnToOrder(hook),
 	];
 }
 
@@ -156,7 +156,7 @@ export async function resume(ctx: Ctx, id: string, condition: VersionCondition |
 }
 
 const endPause = (ctx: Ctx, id: string): Statement[] => [
-	{ query: returnToBacklog({ organizationId: ctx.caller.organizationId, id }, ctx.now) },
+	returnToBacklog({ organizationId: ctx.caller.organizationId, id }, ctx.now),
 	releaseWebhook(ctx, id),
 ];
 

@@ -50,10 +50,8 @@ export async function planMessage(
 			...expectBytes(ctx),
 			...statements,
 			...countMessage(ctx.caller.organizationId, value.posted),
-			{
-				query: sql`INSERT INTO ${table} ("organizationId", "conversationId", "id", "role", "text", "at")
-					VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,
-			},
+			sql`INSERT INTO ${table} ("organizationId", "conversationId", "id", "role", "text", "at")
+				VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,
 			...(isFromVisitor
 				? recordEvents(ctx, [
 						{

@@ -105,12 +105,10 @@ function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 	const { table, column } = forms.store;
 	const fields = column("fields").mapToDriverValue(form.fields);
 	return [
-		{
-			query: sql`UPDATE ${table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
-					"updatedAt" = ${nextStamp(table, form.organizationId, ctx.now)}
-				WHERE ${isRow(table, form.organizationId, form.id)} AND ${notDeleted(table)}
-					AND "fields" = ${fields} AND "isActive" = 1`,
-		},
+		sql`UPDATE ${table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
+				"updatedAt" = ${nextStamp(table, form.organizationId, ctx.now)}
+			WHERE ${isRow(table, form.organizationId, form.id)} AND ${notDeleted(table)}
+				AND "fields" = ${fields} AND "isActive" = 1`,
 		expectChanged(),
 	];
 }

@@ -150,9 +150,7 @@ function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 /** Unsets the previous default pipeline, since there is exactly one. */
 function unsetOtherDefaults(ctx: Ctx, { organizationId, id }: Row): Statement[] {
 	return [
-		{
-			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${nextStamp(table, organizationId, ctx.now)}
-				WHERE ${ownedBy(table, organizationId)} AND ${notDeleted(table)} AND "isDefault" = 1 AND "id" <> ${id}`,
-		},
+		sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${nextStamp(table, organizationId, ctx.now)}
+			WHERE ${ownedBy(table, organizationId)} AND ${notDeleted(table)} AND "isDefault" = 1 AND "id" <> ${id}`,
 	];
 }
