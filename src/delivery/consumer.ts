@@ -4,6 +4,7 @@ import type { Bindings, DeliveryWakeUp } from "../env.ts";
 import { isId } from "../ids.ts";
 import { logFault } from "../log.ts";
 import { envOf, FIRST_SHARD } from "../shards.ts";
+import { sleep } from "../time.ts";
 import { send } from "./deliver.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { countDelay, SLOW_AFTER_MS } from "./slow.ts";
@@ -63,7 +64,7 @@ async function consumeShard(
 			logFault("recording_failed", { shard, messages: messages.length }, error),
 		);
 		ctx.waitUntil(work);
-		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS))]);
+		await Promise.race([work, sleep(MAX_WAIT_MS)]);
 		// An attempt that hangs began in the first half; one that began later has not run long enough to tell.
 		await countDelay(env, inProgress(MAX_WAIT_MS / 2), Date.now());
 		for (const message of messages) message.ack();

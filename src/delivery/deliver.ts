@@ -5,6 +5,7 @@ import { BOOKMARK_HEADER, sealSeen } from "../db/seen-header.ts";
 import { type DeliveryWakeUp, type Env, type SendingRules, sendingRules } from "../env.ts";
 import { log, logFault } from "../log.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
+import { sleep } from "../time.ts";
 import { attempt, deliveryHeaders, type Outcome, outcomeWithoutAnswer } from "./attempt.ts";
 import { claim } from "./claim.ts";
 import type { ClaimedDelivery } from "./claimed.ts";
@@ -221,5 +222,3 @@ async function* inGroups<T>(work: readonly Promise<T>[], patienceMs: number): As
 		yield group;
 	}
 }
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -9,6 +9,7 @@ import { leadSources, leadStages, tags, users } from "../db/schema/reference.ts"
 import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowOf } from "../db/tenant.ts";
 import { identities, identityOfTable, type Path } from "../identities.ts";
+import { isJsonObject } from "../json.ts";
 import { keysOf } from "../keys.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 
@@ -81,9 +82,6 @@ export function readNames(found: unknown, expand: unknown, mayShow: (path: Named
 	return { expand: wanted.filter(mayShow), byId: new Map(Object.entries(JSON.parse(found))) };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** A payload with names beside the ids of its `data` and of its `changes`; null for records that don't exist any more. */
 export function withNames(payload: string, { expand, byId }: Names): string {
 	const body = JSON.parse(payload);
@@ -96,7 +94,7 @@ export function withNames(payload: string, { expand, byId }: Names): string {
 		return kind && expand.includes(kind) ? (byId.get(id) ?? null) : null;
 	};
 	const expanded = (record: unknown, nameOfValue: (value: unknown) => unknown) =>
-		isRecord(record)
+		isJsonObject(record)
 			? Object.fromEntries(
 					Object.entries(record).flatMap(([field, value]) =>
 						expand.some((path) => own.get(field)?.has(path))
@@ -114,7 +112,7 @@ export function withNames(payload: string, { expand, byId }: Names): string {
 		...("changes" in body
 			? {
 					changes: expanded(body.changes, (change) =>
-						isRecord(change) ? { from: nameOf(change.from), to: nameOf(change.to) } : null,
+						isJsonObject(change) ? { from: nameOf(change.from), to: nameOf(change.to) } : null,
 					),
 				}
 			: {}),

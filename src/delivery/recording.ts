@@ -8,6 +8,7 @@ import { isAmong } from "../db/tenant.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { logFault } from "../log.ts";
 import { releaseBacklog, wakingStatement, webhooksQuery } from "../outbox/backlog.ts";
+import { sleep } from "../time.ts";
 import { insertAttempts } from "./attempt-rows.ts";
 import { planConsequences } from "./consequences.ts";
 import type { Ending } from "./ending.ts";
@@ -67,7 +68,7 @@ async function recordGroup(env: Env, endings: readonly Ending[], now: number): P
 			const pause = RETRY_PAUSES_MS[faults];
 			if (pause === undefined || !isTransient(error)) throw error;
 			faults += 1;
-			await new Promise((resolve) => setTimeout(resolve, pause));
+			await sleep(pause);
 		}
 	}
 }

@@ -1,6 +1,7 @@
 // The signatures of one attempt, in two schemes: the older X-Webhook-Signature-256 over the body alone, and Standard Webhooks
 // over id, timestamp and body. Both use the same secret, with different key derivations.
 import { toBase64, toHex } from "../base64.ts";
+import { hmac } from "../digest.ts";
 import { signingKey } from "./secret.ts";
 
 /** A webhook's secrets: `previous` only during the grace period of a rotation. */
@@ -39,11 +40,4 @@ export async function signatureHeaders(input: SignatureInput): Promise<Record<st
 		"webhook-signature": standard.map((signature) => `v1,${toBase64(signature)}`).join(" "),
 		"X-Webhook-Signature-256": `sha256=${toHex(older)}`,
 	};
-}
-
-async function hmac(key: Uint8Array, text: string): Promise<Uint8Array> {
-	const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, [
-		"sign",
-	]);
-	return new Uint8Array(await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(text)));
 }

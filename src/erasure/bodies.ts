@@ -1,11 +1,7 @@
 // Removes personal data from an event's body when the person is erased; the result still fits the event's schema.
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { ERASED, erasedSaveLead } from "./personal.ts";
 import type { Rule } from "./rules.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields that are kept in the flat bodies of calls and chats. */
 const KEPT_FLAT_FIELDS = new Set([
@@ -29,25 +25,25 @@ const KEPT_FLAT_FIELDS = new Set([
  * The body without personal data.
  * @param custom keys of the custom fields whose values are kept
  */
-export function withoutPersonalData(type: string, body: Fields, rule: Rule, custom: ReadonlySet<string>) {
+export function withoutPersonalData(type: string, body: JsonObject, rule: Rule, custom: ReadonlySet<string>) {
 	if (type === "save_lead") return { data: erasedSaveLead };
 	const { data, changes } = body;
-	if (!isFields(data)) return eraseFlatBody(body);
+	if (!isJsonObject(data)) return eraseFlatBody(body);
 	const blank = new Map(Object.entries(rule.replacements));
-	const keptEntries = (fields: Fields) =>
+	const keptEntries = (fields: JsonObject) =>
 		Object.entries(fields).filter(([field]) => !field.startsWith("cf_") || custom.has(field));
 	return {
 		...body,
 		data: Object.fromEntries(
 			keptEntries(data).map(([field, value]) => [field, blank.has(field) ? blank.get(field) : value]),
 		),
-		...(isFields(changes)
+		...(isJsonObject(changes)
 			? { changes: Object.fromEntries(keptEntries(changes).filter(([field]) => !blank.has(field))) }
 			: {}),
 	};
 }
 
-function eraseFlatBody(body: Fields): Fields {
+function eraseFlatBody(body: JsonObject): JsonObject {
 	const keptFields = Object.fromEntries(
 		Object.entries(body).filter(([field]) => KEPT_FLAT_FIELDS.has(field)),
 	);
@@ -55,6 +51,6 @@ function eraseFlatBody(body: Fields): Fields {
 	return {
 		...keptFields,
 		metadata: {},
-		...(isFields(message) ? { message: { ...message, text: ERASED } } : {}),
+		...(isJsonObject(message) ? { message: { ...message, text: ERASED } } : {}),
 	};
 }

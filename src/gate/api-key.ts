@@ -3,6 +3,7 @@
 // secret, distinguishes keys that we issued from invented ones with a correct checksum, and two digits with the number of the
 // key's shard added to them say which database to ask.
 import { toHex } from "../base64.ts";
+import { hmac } from "../digest.ts";
 import type { Keyring } from "../keyring.ts";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -49,7 +50,7 @@ export async function shardOfKey(peppers: Keyring, key: string): Promise<number 
  * them.
  */
 async function markOf(pepper: Uint8Array, beginning: string): Promise<{ mark: string; rest: string }> {
-	const text = base62(await hmacOf(pepper, `mark of ${beginning}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
+	const text = base62(await hmac(pepper, `mark of ${beginning}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
 	return { mark: text.slice(0, MARK_LENGTH), rest: text.slice(MARK_LENGTH, MARK_LENGTH + SHARD_LENGTH) };
 }
 
@@ -74,13 +75,7 @@ export function keyPrefix(key: string): string {
 
 /** HMAC-SHA-256 of a key under a pepper, in hex. Keys are random, so no slow hash is needed. */
 export async function hashKey(pepper: Uint8Array, key: string): Promise<string> {
-	return toHex(await hmacOf(pepper, key));
-}
-
-async function hmacOf(pepper: Uint8Array, text: string): Promise<Uint8Array> {
-	const algorithm = { name: "HMAC", hash: "SHA-256" };
-	const hmac = await crypto.subtle.importKey("raw", pepper, algorithm, false, ["sign"]);
-	return new Uint8Array(await crypto.subtle.sign("HMAC", hmac, new TextEncoder().encode(text)));
+	return toHex(await hmac(pepper, key));
 }
 
 /** A key's hash under every pepper in use, the active one first. */

@@ -1,6 +1,7 @@
 // Custom fields in requests: `cf_…` keys at the top level of bodies and query strings, whose names depend on the organization.
 // They are gathered under one key before validation, so that schemas can be strict.
 import { z } from "@hono/zod-openapi";
+import { isJsonObject } from "../json.ts";
 
 const gathering = new WeakSet<z.ZodType>();
 
@@ -29,8 +30,7 @@ export function queryWithCustomFields<S extends z.ZodRawShape>(shape: S) {
 
 /** A value with the `cf_…` keys gathered, for its schema and nested ones that take custom fields. */
 export function gatherCustomFields(schema: z.ZodType, value: unknown): unknown {
-	if (!(schema instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))
-		return value;
+	if (!(schema instanceof z.ZodObject) || !isJsonObject(value)) return value;
 	const { shape } = schema;
 	const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
 		const partSchema = Object.hasOwn(shape, key) ? unwrapped(shape[key]) : null;

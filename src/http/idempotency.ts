@@ -1,7 +1,6 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the key is claimed before the write, and the answer is stored
 // in the batch of the write. So a repeated request either finds the answer, or nothing was written.
 
-import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { commit, expectChanged, type Slot, write } from "../db/commit.ts";
@@ -10,6 +9,7 @@ import { ANSWER_SCOPE } from "../db/sealed-tables.ts";
 import { fillSlots, fillSlotsInText, slotValues } from "../db/slots.ts";
 import { sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
+import { sha256 } from "../digest.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
 import { seal, unseal } from "../sealed.ts";
@@ -94,10 +94,8 @@ async function parseKept(ctx: Ctx, text: string): Promise<KeptAnswer> {
 }
 
 /** The fingerprint of a request: SHA-256 over method, path with query, and body. */
-export async function fingerprintOf(method: string, path: string, body: string): Promise<string> {
-	const bytes = new TextEncoder().encode(`${method} ${path}\n${body}`);
-	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
-}
+export const fingerprintOf = (method: string, path: string, body: string): Promise<string> =>
+	sha256(`${method} ${path}\n${body}`);
 
 /**
  * The statements that store an answer, in the batch of the write. The whole batch rolls back if another request has taken over

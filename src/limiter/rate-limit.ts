@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { logFault } from "../log.ts";
 import { Memory } from "../memory.ts";
+import { sleep } from "../time.ts";
 import type { Seen, Verdict } from "../verdict.ts";
 import { sessionLimiterOf, WINDOW_MS } from "./window.ts";
 
@@ -182,7 +183,7 @@ async function callLimiter(keyId: string, call: () => Promise<unknown>): Promise
 		} catch (error) {
 			logFault("limiter_failed", { keyId }, error);
 			if (tries === MAX_END_TRIES) throw unavailable();
-			await new Promise((resolve) => setTimeout(resolve, tries * END_RETRY_PAUSE_MS));
+			await sleep(tries * END_RETRY_PAUSE_MS);
 		}
 	}
 }

@@ -4,22 +4,17 @@ import type { Ctx } from "../context.ts";
 import { AppError, badRequest, reworded } from "../errors.ts";
 import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import type { JsonObject } from "../json.ts";
 import { type Directory, toolCallFor } from "./directory.ts";
-
-/** The arguments that an agent sent. */
-export type Arguments = Readonly<Record<string, unknown>>;
-
-/** A JSON object, as the API answers it. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** One request of an operation. */
 export interface Call {
 	/** The values of the path's parameters. */
 	readonly ids?: Readonly<Record<string, string | undefined>>;
 	/** Fields of the query or the body that are arguments of the same name. */
-	readonly own?: Arguments;
+	readonly own?: JsonObject;
 	/** Fields of the query or the body that came inside one argument: its name and its value. */
-	readonly within?: readonly [name: string, values: Arguments | undefined];
+	readonly within?: readonly [name: string, values: JsonObject | undefined];
 	readonly idempotencyKey?: string | undefined;
 	/** The version that If-Match names. */
 	readonly ifVersion?: number | undefined;

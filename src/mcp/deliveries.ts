@@ -1,9 +1,10 @@
 // Tools for the delivery log: which webhooks fail, and why. webhook_action sends again.
 import { z } from "@hono/zod-openapi";
 import type { Endpoint } from "../http/endpoint.ts";
+import type { JsonObject } from "../json.ts";
 import type { Delivery, DeliverySummary } from "../webhooks/log-schema.ts";
 import type { Webhook } from "../webhooks/schema.ts";
-import type { CallOperation, JsonObject } from "./ask.ts";
+import type { CallOperation } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 import { explain } from "./explain.ts";
 import { recordSchema } from "./records.ts";

@@ -1,6 +1,6 @@
 // JSON-RPC 2.0 as MCP uses it over HTTP: one message in, at most one message out.
 import { z } from "@hono/zod-openapi";
-import type { JsonObject } from "./ask.ts";
+import type { JsonObject } from "../json.ts";
 
 /** What a client asks for; without an id it is a notification, which gets no answer. */
 export type Message = z.output<typeof Message>;

@@ -3,9 +3,10 @@
 import { z } from "@hono/zod-openapi";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import type { Call, JsonObject } from "./ask.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import type { Call } from "./ask.ts";
 import type { Directory } from "./directory.ts";
-import { isJsonObject, withoutUnset } from "./show.ts";
+import { withoutUnset } from "./show.ts";
 import {
 	ACTION_HINTS,
 	anyObject,

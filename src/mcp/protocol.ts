@@ -1,7 +1,7 @@
 // MCP's methods for a server that only has tools, stateless, and in JSON: each request carries all that its answer needs.
 // The tests compare it, message by message, with the server of MCP's own library, which is a seventh of a Worker.
 import { z } from "@hono/zod-openapi";
-import type { JsonObject } from "./ask.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { CODE, errorResponse, type Message, RpcError, readMessage, resultResponse } from "./messages.ts";
 import { isStateless, SERVER_INFO, SESSION_REVISIONS, STATELESS_REVISION } from "./revisions.ts";
 
@@ -30,9 +30,7 @@ const Initialize = z.looseObject({
 });
 const CallTool = z.looseObject({
 	name: z.string(),
-	arguments: z
-		.custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value))
-		.default({}),
+	arguments: z.custom<JsonObject>(isJsonObject).default({}),
 });
 
 const listTools: Method = (server) => ({ tools: server.listTools() });

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import type { JsonObject } from "./ask.ts";
+import type { JsonObject } from "../json.ts";
 import type { Directory, Resource, Verb } from "./directory.ts";
 import { withoutUnset } from "./show.ts";
 import { withStageId } from "./stage-names.ts";

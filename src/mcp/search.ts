@@ -1,7 +1,7 @@
 // One search over all resources that people look for by name.
 import { z } from "@hono/zod-openapi";
+import type { JsonObject } from "../json.ts";
 import { requireScope } from "../scopes.ts";
-import type { JsonObject } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 import { pageSchema } from "./records.ts";
 import { withoutUnset } from "./show.ts";

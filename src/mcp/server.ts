@@ -4,9 +4,10 @@ import type { Ctx } from "../context.ts";
 import { errorBody } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { toAppError } from "../http/on-error.ts";
+import type { JsonObject } from "../json.ts";
 import { TITLE, VERSION } from "../site/about.ts";
 import type { Document } from "../site/types.ts";
-import { type Arguments, type JsonObject, operationCaller } from "./ask.ts";
+import { operationCaller } from "./ask.ts";
 import { type Directory, directoryOf } from "./directory.ts";
 import { schemasOf } from "./json-schema.ts";
 import { answerMessage, type ToolServer } from "./protocol.ts";
@@ -65,7 +66,7 @@ function listTools({ caller }: Ctx, { tools }: Api): JsonObject[] {
 		}));
 }
 
-async function callTool(ctx: Ctx, api: Api, tool: Tool, input: Arguments): Promise<JsonObject> {
+async function callTool(ctx: Ctx, api: Api, tool: Tool, input: JsonObject): Promise<JsonObject> {
 	const { directory, document } = api;
 	const context = {
 		ask: operationCaller(directory, ctx),

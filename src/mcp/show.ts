@@ -1,6 +1,6 @@
 // Shortens answers of the API for agents: without unset fields, and within a maximum length.
 import { AppError } from "../errors.ts";
-import type { JsonObject } from "./ask.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 
 /** In characters of JSON; about eight thousand tokens. */
 export const MAX_CHARACTERS = 32_768;
@@ -38,9 +38,6 @@ export function shortened(value: JsonObject): JsonObject {
 }
 
 const sizeOf = (value: unknown) => JSON.stringify(value).length;
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 function cut(value: unknown, level: (typeof LEVELS)[number]): unknown {
 	if (typeof value === "string") {

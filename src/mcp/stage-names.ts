@@ -2,8 +2,9 @@
 import type { Stage } from "../db/schema/deals.ts";
 import { badRequest } from "../errors.ts";
 import { isId } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
 import { fold } from "../text/fold.ts";
-import type { Arguments, CallOperation, JsonObject } from "./ask.ts";
+import type { CallOperation } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 
 /**
@@ -14,8 +15,8 @@ export async function withStageId(
 	{ resources }: Directory,
 	ask: CallOperation,
 	id: string,
-	fields: Arguments,
-): Promise<Arguments> {
+	fields: JsonObject,
+): Promise<JsonObject> {
 	const { stageId: name, pipelineId: moved } = fields;
 	if (typeof name !== "string" || name === "" || isId("dps", name)) return fields;
 	const get = async (resource: string, wanted: unknown): Promise<JsonObject> => {

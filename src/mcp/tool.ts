@@ -5,8 +5,9 @@ import { AppError, catchAppError } from "../errors.ts";
 import { parseJson } from "../http/body.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { hasScope } from "../scopes.ts";
-import type { Arguments, CallOperation, JsonObject } from "./ask.ts";
+import type { CallOperation } from "./ask.ts";
 import { type JsonSchema, type ObjectSchema, type schemasOf, simplify } from "./json-schema.ts";
 
 /** The result of a tool: a sentence or two, and the data. */
@@ -48,7 +49,7 @@ export interface Tool extends About {
 	readonly inputSchema: (usable: IsUsable) => ObjectSchema;
 	readonly outputSchema: ObjectSchema;
 	/** @throws AppError an error of the tool or of the API */
-	readonly run: (context: ToolContext, input: Arguments) => Promise<ToolResult>;
+	readonly run: (context: ToolContext, input: JsonObject) => Promise<ToolResult>;
 }
 
 interface Definition<Input extends z.ZodType> extends About {
@@ -94,7 +95,7 @@ export const usableBy =
 const NESTED: ReadonlySet<string> = new Set(["fields", "filters", "items"]);
 
 /** Parses objects and lists that were sent as JSON text, as models often do. */
-const parseNested = (sent: Arguments): Arguments =>
+const parseNested = (sent: JsonObject): JsonObject =>
 	Object.fromEntries(
 		Object.entries(sent).map(([name, value]) => {
 			if (!NESTED.has(name) || typeof value !== "string") return [name, value];
@@ -112,7 +113,7 @@ function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
 
 /** Any JSON object, unchanged. `z.record` would drop an own `__proto__`, which the API refuses. */
 export const anyObject = z
-	.custom<Arguments>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
+	.custom<JsonObject>(isJsonObject, {
 		error: ({ input }) => (input === undefined ? "Required." : "Expected an object."),
 	})
 	.meta({ type: "object" });

@@ -1,10 +1,10 @@
 // The journal of moves: triggers note which rows of a moving organization are written, whoever writes them, so that rows that are
 // copied already are copied again. They only exist while an organization is leaving; otherwise writes cost what they always do.
 
-import { toHex } from "../base64.ts";
 import { STAGE } from "../db/moves.ts";
 import { moveChanges, moves } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
+import { sha256 } from "../digest.ts";
 import { columnsOf, type Movable, movables } from "./tables.ts";
 
 /** Changes that are not copied by the journal: when a key was last used changes with every minute of reading. */
@@ -57,7 +57,5 @@ export const journalTriggers = (limit: number): SQL =>
 	sql`SELECT "name" FROM "sqlite_schema" WHERE "type" = 'trigger' AND substr("name", 1, ${PREFIX.length}) = ${PREFIX} LIMIT CAST(${limit} AS INTEGER)`;
 
 /** A digest of the tables and columns that are copied and journaled. */
-export async function layoutDigest(): Promise<string> {
-	const layout = JSON.stringify(movables.map((movable) => [movable.name, columnsOf(movable)]));
-	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(layout))));
-}
+export const layoutDigest = (): Promise<string> =>
+	sha256(JSON.stringify(movables.map((movable) => [movable.name, columnsOf(movable)])));

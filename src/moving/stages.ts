@@ -20,6 +20,7 @@ import type { Env } from "../env.ts";
 import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
 import { logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
+import { sleep } from "../time.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
 import { endJournal, isJournaled, layoutDigest, startJournal } from "./journal.ts";
 import { advance, commitAt, goBack, logStage, type Move, setHome } from "./move.ts";
@@ -122,7 +123,7 @@ const drain: Step = async (move) => {
 	for (let tries = 0; tries < DRAINING_TRIES; tries += 1) {
 		const [found = []] = await batch(move.from.DB, [sending]);
 		if (found.length === 0) return settle(await advance(move, STAGE.frozen, setHome(move, FROZEN_HOME)));
-		await new Promise((resolve) => setTimeout(resolve, DRAINING_PAUSE_MS));
+		await sleep(DRAINING_PAUSE_MS);
 	}
 	return null;
 };

@@ -3,6 +3,7 @@
 import { AppError, badRequest } from "../errors.ts";
 import { checkValue, readBytes, readJson, readText } from "../http/body.ts";
 import { valuesByName } from "../http/named-values.ts";
+import { isJsonObject } from "../json.ts";
 
 /** Our own fields, by what they are for. */
 export const OWN_FIELDS = {
@@ -47,19 +48,16 @@ export async function readSent(request: Request): Promise<Sent> {
 	};
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
-
 async function readFields(request: Request): Promise<Map<string, unknown>> {
 	const header = request.headers.get("content-type") ?? "";
 	const [type = ""] = header.toLowerCase().split(";");
 	switch (type.trim()) {
 		case "application/json": {
 			const { value } = await readJson(request, MAX_BYTES);
-			if (!isObject(value)) throw badRequest("", "Expected an object.");
+			if (!isJsonObject(value)) throw badRequest("", "Expected an object.");
 			// Also in the form of `POST /form-responses`; no answer is an object.
 			const { answers, ...own } = value;
-			return new Map(Object.entries(isObject(answers) ? { ...own, ...answers } : value));
+			return new Map(Object.entries(isJsonObject(answers) ? { ...own, ...answers } : value));
 		}
 		case "application/x-www-form-urlencoded":
 			return together(new URLSearchParams(await readText(request, MAX_BYTES)));

@@ -7,6 +7,7 @@ import type { AppError } from "../errors.ts";
 import { logFault } from "../log.ts";
 import { Memory } from "../memory.ts";
 import { settingsOf } from "../settings.ts";
+import { sleep } from "../time.ts";
 import { shownMessage, shownPath } from "./shown.ts";
 import { type Collected, storeRequests } from "./store.ts";
 
@@ -72,7 +73,7 @@ function collectionOf(ctx: Ctx): Collecting {
 }
 
 async function store({ env, caller: { organizationId } }: Ctx, collected: Collecting, waitMs: number) {
-	await new Promise((resolve) => setTimeout(resolve, waitMs));
+	await sleep(waitMs);
 	if (collecting.get(organizationId) === collected) collecting.delete(organizationId);
 	const now = Date.now();
 	storedAt.set(organizationId, now, now, INTERVAL_MS);

@@ -1,0 +1,16 @@
+// Digests of texts.
+import { toHex } from "./base64.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+/** SHA-256 of a text, in hex. */
+export async function sha256(text: string): Promise<string> {
+	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(text))));
+}
+
+/** HMAC-SHA-256 of a text under a key. */
+export async function hmac(key: Uint8Array, text: string): Promise<Uint8Array> {
+	const algorithm = { name: "HMAC", hash: "SHA-256" };
+	const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
+	return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytesOf(text)));
+}
