@@ -1,6 +1,5 @@
 import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { upsert, upsertBody } from "../../http/upsert.ts";
 import { clients, clientVerbs } from "./clients.ts";
 import { Client, ClientCreate, ClientUpdate } from "./schema.ts";
@@ -18,16 +17,8 @@ const ClientUpsert = upsertBody("ClientUpsert", matchable, ClientCreate.shape, {
 	name: "Acme Corp",
 });
 
-const { list, create, get, update, remove, restore } = crud(exposure);
-
-// Fixed paths are registered before `/clients/{id}`, which would match them too.
-export const clientEndpoints: readonly Endpoint[] = [
-	list,
-	create,
+export const clientEndpoints = [
+	...Object.values(crud(exposure)),
 	batchEndpoint(exposure, matchable),
 	upsert(exposure, matchable, ClientUpsert),
-	get,
-	update,
-	remove,
-	restore,
 ];

@@ -1,6 +1,5 @@
 import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { deals } from "./deals.ts";
 import { Deal, DealCreate, DealUpdate, dealExample } from "./schema.ts";
 import { stageTotals } from "./totals.ts";
@@ -19,13 +18,10 @@ const exposure = {
 	},
 };
 
-const { list, create, get, update, remove, restore } = crud(exposure);
-
-// Fixed paths are registered before `/deals/{id}`, which would match them too.
-export const dealEndpoints: readonly Endpoint[] = [
-	list,
+export const dealEndpoints = [
+	// Before `/deals/{id}`, which would match its path, too.
 	stageTotals,
-	create,
+	...Object.values(crud(exposure)),
 	batchEndpoint(
 		exposure,
 		[],
@@ -34,8 +30,4 @@ export const dealEndpoints: readonly Endpoint[] = [
 			{ title: "Maintenance", clientId: dealExample.clientId, price: 1200 },
 		],
 	),
-	get,
-	update,
-	remove,
-	restore,
 ];

@@ -48,7 +48,6 @@ const StageTotals = z
 	})
 	.openapi("StageTotals", { example });
 
-/** Registered before `/deals/{id}`, which would match its path too. */
 export const stageTotals: Endpoint = endpoint(
 	{
 		method: "get",

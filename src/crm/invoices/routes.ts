@@ -13,8 +13,6 @@ const exposure = {
 	causes: { ...pricedCauses, payments: PAY, paidTotal: PAY, dueTotal: PAY },
 };
 
-const { list, create, get, update, remove, restore } = crud(exposure);
-
 const pay = writeEndpoint(
 	{
 		method: "post",
@@ -53,4 +51,4 @@ const makeVoid = writeEndpoint(
 	(row) => rowAnswer(200, row),
 );
 
-export const invoiceEndpoints = [list, create, get, update, remove, restore, pay, makeVoid];
+export const invoiceEndpoints = [...Object.values(crud(exposure)), pay, makeVoid];

@@ -1,6 +1,5 @@
 import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { upsert, upsertBody } from "../../http/upsert.ts";
 import { leads, leadVerbs } from "./leads.ts";
 import { Lead, LeadCreate, LeadUpdate } from "./schema.ts";
@@ -26,16 +25,8 @@ const LeadUpsert = upsertBody("LeadUpsert", matchable, LeadCreate.shape, {
 	score: 80,
 });
 
-const { list, create, get, update, remove, restore } = crud(exposure);
-
-// Fixed paths are registered before `/leads/{id}`, which would match them too.
-export const leadEndpoints: readonly Endpoint[] = [
-	list,
-	create,
+export const leadEndpoints = [
+	...Object.values(crud(exposure)),
 	batchEndpoint(exposure, matchable),
 	upsert(exposure, matchable, LeadUpsert),
-	get,
-	update,
-	remove,
-	restore,
 ];

@@ -1,6 +1,5 @@
 import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { Task, TaskCreate, TaskUpdate } from "./schema.ts";
 import { tasks, taskVerbs } from "./tasks.ts";
 
@@ -11,15 +10,7 @@ const exposure = {
 	causes: { completedAt: "Set `status` to COMPLETED." },
 };
 
-const { list, create, get, update, remove, restore } = crud(exposure);
-
-// Fixed paths are registered before `/tasks/{id}`, which would match them too.
-export const taskEndpoints: readonly Endpoint[] = [
-	list,
-	create,
+export const taskEndpoints = [
+	...Object.values(crud(exposure)),
 	batchEndpoint(exposure, [], [{ title: "Call Jane" }, { title: "Send the offer" }]),
-	get,
-	update,
-	remove,
-	restore,
 ];
