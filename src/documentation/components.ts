@@ -1,5 +1,6 @@
 // The parts of the OpenAPI document that operations refer to by name: headers, error responses, parameters. Repeated in each
 // operation, they would be four fifths of the document.
+
 import { z } from "@hono/zod-openapi";
 import {
 	AppError,
@@ -17,6 +18,7 @@ import {
 import { MAX_BODY_BYTES, tooLarge, wrongType } from "../http/body.ts";
 import { email, exampleId } from "../http/fields.ts";
 import type { HeaderName } from "../http/header-names.ts";
+import { COMMON_HEADERS } from "../http/header-names.ts";
 import { keyReused } from "../http/idempotency.ts";
 import { parse } from "../http/validate.ts";
 import { identities } from "../identities.ts";
@@ -62,17 +64,6 @@ const HEADERS = {
 	Allow: text("The methods this path takes.", "GET, HEAD, POST", 100),
 	"Access-Control-Allow-Origin": text("`*`: scripts of any site may read the answer.", "*", 1),
 } as const satisfies Record<HeaderName, object>;
-
-/** The headers of every response to a valid key. */
-export const COMMON_HEADERS: readonly HeaderName[] = [
-	"Access-Control-Allow-Origin",
-	"X-Request-Id",
-	"RateLimit-Limit",
-	"RateLimit-Remaining",
-	"RateLimit-Reset",
-	"RateLimit-Policy",
-	"RateLimit",
-];
 
 /** References to headers, for a response. */
 export const headerRefs = (names: readonly string[]) =>

@@ -1,10 +1,12 @@
 // The OpenAPI operation of an endpoint, derived from its definition: parameters, headers, bodies, and all errors it can answer,
 // from the same data that the code uses.
+
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { type ErrorCode, errorCatalogue, errorCodes } from "../errors.ts";
 import type { EndpointDefinition } from "../http/definition.ts";
 import { exampleId } from "../http/fields.ts";
-import { COMMON_HEADERS, errorRef, errorResponse, headerRefs, parameterRef } from "./components.ts";
+import { COMMON_HEADERS } from "../http/header-names.ts";
+import { errorRef, errorResponse, headerRefs, parameterRef } from "./components.ts";
 
 /** The errors that an endpoint can answer: the common ones, and those that depend on its definition. */
 function errorsOf(definition: EndpointDefinition<z.ZodType, z.ZodType>): ErrorCode[] {

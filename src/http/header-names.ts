@@ -1,12 +1,18 @@
 // The headers of answers that the API describes. documentation/components.ts says what they are.
 
-const HEADER_NAMES = [
+/** Those of every answer to a valid key. */
+export const COMMON_HEADERS = [
+	"Access-Control-Allow-Origin",
 	"X-Request-Id",
 	"RateLimit-Limit",
 	"RateLimit-Remaining",
 	"RateLimit-Reset",
 	"RateLimit-Policy",
 	"RateLimit",
+] as const;
+
+const HEADER_NAMES = [
+	...COMMON_HEADERS,
 	"ETag",
 	"Location",
 	"Link",
@@ -14,7 +20,6 @@ const HEADER_NAMES = [
 	"Retry-After",
 	"WWW-Authenticate",
 	"Allow",
-	"Access-Control-Allow-Origin",
 ] as const;
 
 export type HeaderName = (typeof HEADER_NAMES)[number];
