@@ -1,4 +1,5 @@
 // Values of custom fields that are copied when a record is converted to another resource.
+import { fieldOf } from "../resources/changes.ts";
 import type { Definition } from "./definitions.ts";
 import { valueErrors } from "./values.ts";
 
@@ -17,10 +18,9 @@ const shared = (from: readonly Definition[], to: readonly Definition[]): Definit
  * @param to the definitions of the other resource
  */
 export function copiedValues(row: object, from: readonly Definition[], to: readonly Definition[]) {
-	const values = new Map<string, unknown>(Object.entries(row));
 	return Object.fromEntries(
 		shared(from, to).flatMap((definition) => {
-			const value = values.get(definition.key) ?? null;
+			const value = fieldOf(row, definition.key) ?? null;
 			return value === null || valueErrors(definition, value).length > 0 ? [] : [[definition.key, value]];
 		}),
 	);
@@ -28,9 +28,7 @@ export function copiedValues(row: object, from: readonly Definition[], to: reado
 
 /** The values whose fields are unset in a row. */
 export const valuesForUnset = (row: object, values: FieldValues): FieldValues =>
-	Object.fromEntries(
-		Object.entries(values).filter(([key]) => new Map<string, unknown>(Object.entries(row)).get(key) === null),
-	);
+	Object.fromEntries(Object.entries(values).filter(([key]) => fieldOf(row, key) === null));
 
 /** The values whose keys are not in `others`. */
 export const remainingValues = (values: FieldValues, others: FieldValues): FieldValues =>

@@ -10,6 +10,7 @@ import { sql } from "../db/sql.ts";
 import type { Mapping } from "../db/store.ts";
 import { isRow, type Operand } from "../db/tenant.ts";
 import { badRequest, throwFieldErrors } from "../errors.ts";
+import { fieldOf } from "../resources/changes.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionKeys, definitionsJson } from "./live.ts";
@@ -69,7 +70,7 @@ export function withCustomFields<
 			},
 			links: (row) => [
 				...plain.links(row),
-				...definitions.flatMap((definition) => linksOf(definition, field(row, definition.key))),
+				...definitions.flatMap((definition) => linksOf(definition, fieldOf(row, definition.key))),
 			],
 		};
 	};
@@ -111,7 +112,10 @@ export function withCustomFields<
 			definitions
 				.filter(({ unique }) => unique)
 				.flatMap((definition) =>
-					linksOf(definition, field(row, definition.key)).map((link) => ({ ...link, path: definition.key })),
+					linksOf(definition, fieldOf(row, definition.key)).map((link) => ({
+						...link,
+						path: definition.key,
+					})),
 				),
 
 		matchLink: (key, value, { definitions }) => linkOf(definitionOf(definitions, key), String(value)),
@@ -161,8 +165,6 @@ const withCustom = (row: object): Readonly<Record<string, unknown>> =>
 
 const withoutCustom = (row: object): object =>
 	Object.fromEntries(Object.entries(row).filter(([key]) => !key.startsWith("cf_")));
-
-const field = (row: object, key: string): unknown => withCustom(row)[key];
 
 /**
  * A short hash (FNV-1a, 32 bits) of the definitions whose values a row stores but does not show, because they are deleted.

@@ -18,7 +18,7 @@ export function changesBetween(before: object, after: object): Changes {
 }
 
 /** A field of a row by its name. */
-export const fieldOf = (row: object, field: string): unknown => new Map(Object.entries(row)).get(field);
+export const fieldOf = (row: object, field: string): unknown => Reflect.get(row, field);
 
 /** Some fields of a row. */
 export function pick(row: object, fields: readonly string[]): object {

@@ -5,6 +5,7 @@ import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import { decisiveFields, holdersQuery, kindHolderQueries, referencesBrokenBy } from "../db/references.ts";
 import { sql } from "../db/sql.ts";
 import { conflict } from "../errors.ts";
+import { fieldOf } from "./changes.ts";
 import { holderInWords } from "./holding.ts";
 import type { ManyRows } from "./many-rows.ts";
 
@@ -20,11 +21,10 @@ export function checkKind(
 		queries: asked.map(({ query }) => query),
 		/** Throws CONFLICT that names the invalid field and a referring row, as far as the caller may read it. */
 		refuse(answers: readonly (readonly RawRow[])[], before: object, after: object): void {
-			const [old, changed] = [before, after].map((row) => new Map<string, unknown>(Object.entries(row)));
 			for (const [index, { path }] of asked.entries()) {
 				const holder = answers[index]?.[0];
-				if (holder && old?.get(path) !== changed?.get(path))
-					throw mustStay(caller, noun, path, old?.get(path), holder);
+				const old = fieldOf(before, path);
+				if (holder && old !== fieldOf(after, path)) throw mustStay(caller, noun, path, old, holder);
 			}
 		},
 	};
@@ -52,9 +52,9 @@ export async function readKindHolders<Row extends OwnedRow>(
 	const ids = stored.map(({ id }) => id);
 	const these = sql`SELECT value FROM ${sql.each(ids)}`;
 	const asked = fields.flatMap((field) => {
-		const sent = new Set(inputs.map((input): unknown => Reflect.get(input, field)));
+		const sent = new Set(inputs.map((input) => fieldOf(input, field)));
 		sent.delete(undefined);
-		const isKept = sent.size <= 1 && stored.every((row) => sent.has(Reflect.get(row, field)));
+		const isKept = sent.size <= 1 && stored.every((row) => sent.has(fieldOf(row, field)));
 		const values = isKept ? [] : [...sent];
 		return values.flatMap((value) => {
 			const query = holdersQuery(caller.organizationId, ids, referencesBrokenBy(table, field, value), these);
@@ -69,7 +69,7 @@ export async function readKindHolders<Row extends OwnedRow>(
 		/** Throws CONFLICT that names the invalid field and a referring row, one of these or another. */
 		refuse(before: Row, after: Row, rows: ManyRows<Row>): void {
 			for (const field of fields) {
-				const [old, value]: unknown[] = [before, after].map((row) => Reflect.get(row, field));
+				const [old, value] = [before, after].map((row) => fieldOf(row, field));
 				if (old === value) continue;
 				const nth = asked.findIndex((one) => one.field === field && one.value === value);
 				const holder =

@@ -4,6 +4,7 @@ import { app, endpoints } from "../../src/app.ts";
 import { type ErrorCode, errorCatalogue as errors } from "../../src/errors.ts";
 import { catalogue as events } from "../../src/events/catalogue.ts";
 import { eventTypes } from "../../src/outbox/names.ts";
+import { operations as contractOperations } from "../contract/operations.ts";
 import type { Json } from "../support/api.ts";
 import {
 	type DocumentedOperation,
@@ -36,6 +37,12 @@ describe("operations", () => {
 		expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
 			routes.sort(),
 		);
+	});
+
+	it("are those that the tests of the contract go through", () => {
+		const routeOf = ({ method, path }: { method: string; path: string }) => `${method.toUpperCase()} ${path}`;
+		expect(operations).not.toEqual([]);
+		expect(contractOperations.map(routeOf).sort()).toEqual(operations.map(routeOf).sort());
 	});
 
 	it("have names of their own, those of the webhooks included", () => {

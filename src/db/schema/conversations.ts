@@ -1,8 +1,7 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { JsonObject } from "../../json.ts";
 import { instant, json, ownedColumns } from "../columns.ts";
 import { filteredBy, keyed } from "../indexes.ts";
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface CallMetadata {
 	readonly customer: JsonObject | null;
