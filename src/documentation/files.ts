@@ -10,12 +10,11 @@ import type { Guide } from "./guide.ts";
 import { llmsText } from "./llms.ts";
 import { llmsFullText } from "./llms-full.ts";
 import { eventPage, eventPath, operationPage, operationPath } from "./markdown-pages.ts";
-import { landing, reference } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
 import { searchEntries } from "./search-entries.ts";
 
 /** The content of each file, by its path among the assets. Where it names the host, it says HOST. */
-export async function documentationFiles(guides: readonly Guide[]): Promise<ReadonlyMap<string, string>> {
+export function documentationFiles(guides: readonly Guide[]): ReadonlyMap<string, string> {
 	const document = documentOf(endpoints);
 	return new Map([
 		[PUBLISHED.document, JSON.stringify(document)],
@@ -24,8 +23,6 @@ export async function documentationFiles(guides: readonly Guide[]): Promise<Read
 		[PUBLISHED.postman, JSON.stringify(postmanCollection(document, HOST))],
 		[PUBLISHED.llms, llmsText(document, guides, HOST)],
 		[PUBLISHED.llmsFull, llmsFullText(document, guides, HOST)],
-		[PUBLISHED.landing, String(await landing(HOST))],
-		[PUBLISHED.reference, String(await reference())],
 		[PUBLISHED.fields, JSON.stringify(fieldSchemas())],
 		...operationsOf(document).map((called): [string, string] => [
 			operationPath(called.operation.operationId ?? ""),

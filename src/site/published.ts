@@ -1,4 +1,4 @@
-// The texts that `npm run build` makes and puts into the assets: documentation/files.ts.
+// The texts that `npm run build` puts into the assets: those of documentation/files.ts, and two pages of scripts/assets.
 import type { Bindings } from "../env.ts";
 
 /** Where they are among the assets. */
