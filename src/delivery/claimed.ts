@@ -11,32 +11,7 @@ import { isWebhookOfDelivery } from "../outbox/backlog.ts";
 import type { Seen } from "../verdict.ts";
 import { bodyOf } from "./body.ts";
 import { namesIn, readNames } from "./names.ts";
-import { type WebhookRow, webhookStore } from "./receiver.ts";
-
-/** A delivery that this process has claimed. */
-export interface ClaimedDelivery {
-	readonly webhookId: string;
-	readonly deliveryId: string;
-	readonly organizationId: string;
-	readonly lease: string;
-	readonly event: string;
-	readonly status: string;
-	readonly isTest: boolean;
-	/** The number of this attempt, from 1; manual ones count. */
-	readonly number: number;
-	readonly trigger: "scheduled" | "manual";
-	/** Whether this attempt probes a webhook whose breaker is open. */
-	readonly isProbe: boolean;
-	/** Scheduled attempts that have ended. */
-	readonly attemptsMade: number;
-	readonly nextAttemptAt: number | null;
-	/** The exact body of this attempt. */
-	readonly body: string;
-	/** Null when the webhook is gone. */
-	readonly webhook: WebhookRow | null;
-	/** How new a copy of the database must be to have the event; null if no key of the organization reads from copies. */
-	readonly seen: Seen | null;
-}
+import { webhookStore } from "./receiver.ts";
 
 const webhookColumns = sql.list(
 	Object.keys(getTableColumns(webhooks)).map(
@@ -59,9 +34,10 @@ export function deliveriesToSend(isWoken: SQL): SQL {
 }
 
 /** A claimed delivery from a row of `deliveriesToSend`. */
-export function decodeClaimed(row: RawRow, seen: Seen): ClaimedDelivery {
+export function decodeClaimed(row: RawRow, seen: Seen) {
 	const deliveryId = String(row.id);
 	const manual = Number(row.manualWaiting) > 0;
+	const trigger: "scheduled" | "manual" = manual ? "manual" : "scheduled";
 	return {
 		webhookId: String(row.webhookId),
 		deliveryId,
@@ -70,21 +46,30 @@ export function decodeClaimed(row: RawRow, seen: Seen): ClaimedDelivery {
 		event: String(row.event),
 		status: String(row.status),
 		isTest: row.test === 1,
+		/** The number of this attempt, from 1; manual ones count. */
 		number: Number(row.lastAttempt),
-		trigger: manual ? "manual" : "scheduled",
+		trigger,
+		/** Whether this attempt probes a webhook whose breaker is open. */
 		isProbe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
+		/** Scheduled attempts that have ended. */
 		attemptsMade: Number(row.attemptsMade),
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
+		/** The exact body of this attempt. */
 		body: bodyOf(
 			String(row.payload),
 			deliveryId,
 			textOrNull(row.template),
 			readNames(row.names, row["webhook.expand"], () => true),
 		),
+		/** Null when the webhook is gone. */
 		webhook: row["webhook.id"] === null ? null : webhookStore.decode(webhookFields(row)),
+		/** How new a copy of the database must be to have the event; null if no key of the organization reads from copies. */
 		seen: row.readsCopies === 1 ? seen : null,
 	};
 }
+
+/** A delivery that this process has claimed. */
+export type ClaimedDelivery = Readonly<ReturnType<typeof decodeClaimed>>;
 
 function webhookFields(row: RawRow): RawRow {
 	const prefix = "webhook.";

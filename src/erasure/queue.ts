@@ -5,17 +5,6 @@ import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
 import type { RuleName } from "./rules.ts";
 
-/** One entry of the list. */
-export interface QueueItem {
-	readonly organizationId: string;
-	readonly entityId: string;
-	readonly root: string;
-	readonly rule: string;
-	readonly step: number;
-	readonly after: string;
-	readonly again: boolean;
-}
-
 /** The progress after a chunk: up to `after`, to the end of the step, or none before an instant (ms). */
 export type Progress =
 	| "done"
@@ -26,7 +15,7 @@ export type Progress =
 /** The `rule` of entries for a full-text index. */
 export const SEARCH_RULE = "search";
 
-export const decodeItem = (row: RawRow): QueueItem => ({
+export const decodeItem = (row: RawRow) => ({
 	organizationId: String(row.organizationId),
 	entityId: String(row.entityId),
 	root: String(row.root),
@@ -35,6 +24,9 @@ export const decodeItem = (row: RawRow): QueueItem => ({
 	after: String(row.after),
 	again: row.again === 1,
 });
+
+/** One entry of the list. */
+export type QueueItem = Readonly<ReturnType<typeof decodeItem>>;
 
 const COLUMNS = sql`("organizationId", "entityId", "root", "rule", "step", "after", "again", "dueAt")`;
 

@@ -2,6 +2,7 @@
 
 import { definitionBytes, definitionCount } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
+import type { RawRow } from "../db/client.ts";
 import { type CountedTable, rowCount } from "../db/counts.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { organizations } from "../db/schema/organizations.ts";
@@ -23,13 +24,6 @@ import {
 	recordsOf,
 	webhookCount,
 } from "../quotas/quotas.ts";
-
-export interface Usage {
-	readonly quota: string;
-	/** Null for a limit of each single record. */
-	readonly used: number | null;
-	readonly limit: number;
-}
 
 interface Counted {
 	readonly name: string;
@@ -80,8 +74,11 @@ export function usageOf(organizationId: string, now: number): SQL {
 		WHERE ${isOrganization("organization", organizationId)} ORDER BY asked.key`;
 }
 
-export const readUsage = (row: Readonly<Record<string, unknown>>): Usage => ({
+export const readUsage = (row: RawRow) => ({
 	quota: String(row.quota),
+	/** Null for a limit of each single record. */
 	used: row.used === null ? null : Number(row.used),
 	limit: Number(row.limit),
 });
+
+export type Usage = ReturnType<typeof readUsage>;
