@@ -5,7 +5,9 @@ import { batch, type RawRow } from "../db/client.ts";
 import { factSourceOf, type KnownFact, readFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { checkReferences } from "../db/references.ts";
+import { selected } from "../db/row-columns.ts";
 import { type SQL, sql } from "../db/sql.ts";
+import { liveRowOf, rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import type { Resource } from "./resource.ts";
 
@@ -49,8 +51,26 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 		return { answers, known: cacheFact(organizationId, row?.fact ?? null) };
 	};
 
+	/** The statement that finds a row by its id, and the fact in a column of its own, which costs less than a statement. */
+	const rowWithFact = (row: typeof rowOf) =>
+		sql.prepared<[organizationId: string, id: string]>(
+			(organizationId, id) =>
+				sql`SELECT ${selected(store.table)}, ${source.query(organizationId) ?? sql`NULL`} AS "fact"
+					FROM ${row(store.table, organizationId, id)}`,
+		);
+	const anyWithFact = rowWithFact(rowOf);
+	const liveWithFact = rowWithFact((_, ...key) => liveRowOf(store.table, ...key));
+
+	/** The first row of a result; throws 404 if there is none. */
+	const requireRow = (rows: readonly RawRow[] | undefined): RawRow => {
+		const raw = rows?.[0];
+		if (!raw) throw notFound(noun);
+		return raw;
+	};
+
 	return {
 		readWithFact,
+		requireRow,
 
 		/** The cached fact of an organization; null if there is none. */
 		cachedFact: (organizationId: string): KnownFact<Fact> | null =>
@@ -59,13 +79,6 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 		/** The query for a row by its id. */
 		byId: (ctx: Ctx, id: string, includeDeleted: boolean) =>
 			store.byId(ctx.caller.organizationId, id, includeDeleted),
-
-		/** The first row of a result; throws 404 if there is none. */
-		requireRow(rows: readonly RawRow[] | undefined): RawRow {
-			const raw = rows?.[0];
-			if (!raw) throw notFound(noun);
-			return raw;
-		},
 
 		/**
 		 * Runs queries, checks the ids that inputs refer to, and reads the fact, in one round trip. Returns the function for the
@@ -79,17 +92,20 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 			return { found: answers.slice(0, queries.length), errorsOf, known };
 		},
 
-		/** Runs queries for rows, without rules. Returns the function that decodes rows; the fact is read only if the mapping needs it. */
-		async readRows(ctx: Ctx, queries: readonly SQL[]) {
-			if (!resource.mapping)
-				return { found: await batch(ctx.env.DB, queries), known: null, decode: store.decode };
-			const { answers, known } = await readWithFact(ctx, queries);
-			const mapping = resource.mapping(known.fact);
-			return {
-				found: answers.slice(0, queries.length),
-				known,
-				decode: (raw: RawRow) => mapping.row(store.decode(raw)),
-			};
+		/** A row by its id, without rules: the fact is read only if the mapping needs it. Throws 404 if there is no such row. */
+		async readRow(
+			{ env, caller: { organizationId } }: Ctx,
+			id: string,
+			includeDeleted: boolean,
+		): Promise<Row> {
+			const find = includeDeleted ? anyWithFact : liveWithFact;
+			const query = resource.mapping
+				? find(organizationId, id)
+				: store.byId(organizationId, id, includeDeleted);
+			const [rows] = await batch(env.DB, [query]);
+			const raw = requireRow(rows);
+			const row = store.decode(raw);
+			return resource.mapping?.(cacheFact(organizationId, raw.fact).fact).row(row) ?? row;
 		},
 	};
 }

@@ -1,6 +1,6 @@
 // The verbs of every resource: get and list read; create, update, delete, restore and upsert plan a write. A plan needs at
 // most one round trip of reads, and the batch asserts what was read. Creates are here; the others are in files of their own.
-import type { Ctx, WriteAttempt } from "../context.ts";
+import type { WriteAttempt } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
@@ -26,10 +26,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 ) {
 	const read = reader(resource);
 	return {
-		async get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row> {
-			const { found, decode } = await read.readRows(ctx, [read.byId(ctx, id, includeDeleted)]);
-			return decode(read.requireRow(found[0]));
-		},
+		get: read.readRow,
 		...lister(resource, read),
 		/** `id` is set if something must refer to it before the create. */
 		create: creator(resource, read, effectsOf),
