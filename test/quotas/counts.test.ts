@@ -46,18 +46,16 @@ const tagStore = tableStore<WithoutInternal<typeof tags.$inferSelect>>(tags);
 const insertTags = (organizationId: string, instants: readonly number[]) =>
 	batch(
 		firstShard.DB,
-		tagStore
-			.insert(
-				START,
-				instants.map((instant) => ({
-					...owned(organizationId, newId("tag", instant)),
-					name: "T",
-					color: null,
-					type: null,
-				})),
-				tagStore.plainMapping,
-			)
-			.map(({ query }) => query),
+		tagStore.insert(
+			START,
+			instants.map((instant) => ({
+				...owned(organizationId, newId("tag", instant)),
+				name: "T",
+				color: null,
+				type: null,
+			})),
+			tagStore.plainMapping,
+		),
 	);
 
 const remove = (table: OwnedTable, gone: ReturnType<typeof sql>) =>
@@ -104,8 +102,8 @@ describe("the count of a resource without numbers", () => {
 			};
 			const statements = tagStore.insert(START, [row], tagStore.plainMapping);
 			const results = await firstShard.DB.batch(
-				statements.map(({ query }) => {
-					const { text, params } = bound(query);
+				statements.map((statement) => {
+					const { text, params } = bound(statement);
 					return firstShard.DB.prepare(text).bind(...params);
 				}),
 			);
@@ -134,19 +132,17 @@ describe("the count of a numbered resource", () => {
 		const insert = (size: number) =>
 			batch(
 				firstShard.DB,
-				store
-					.insert(
-						START,
-						Array.from({ length: size }, () => ({
-							...owned(organizationId, newId("ld", START)),
-							...blank,
-							seq: 0,
-							number: 0,
-							name: "Jane",
-						})),
-						store.plainMapping,
-					)
-					.map(({ query }) => query),
+				store.insert(
+					START,
+					Array.from({ length: size }, () => ({
+						...owned(organizationId, newId("ld", START)),
+						...blank,
+						seq: 0,
+						number: 0,
+						name: "Jane",
+					})),
+					store.plainMapping,
+				),
 			);
 		await insert(5);
 		await remove(
