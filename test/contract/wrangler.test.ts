@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { LANE_COUNT } from "../../src/delivery/lanes.ts";
 import envSource from "../../src/env.ts?raw";
+import { newId } from "../../src/ids.ts";
 import toml from "../../wrangler.toml?raw";
 import { QUEUES } from "../support/sender.ts";
 
@@ -51,6 +52,20 @@ describe("wrangler.toml", () => {
 			["DELIVERIES", QUEUES.first.name],
 			["SLOW_DELIVERIES", QUEUES.slow.name],
 		]);
+	});
+
+	it("asks the Worker first where no file can be", () => {
+		const [assets = ""] = tables("assets");
+		const patterns: string[] = JSON.parse(value(assets, "run_worker_first") ?? "[]");
+		const first = (path: string) =>
+			patterns.some((pattern) =>
+				pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern,
+			);
+		for (const path of ["/api/v1/leads", "/api/v1/openapi.json", `/f/${newId("form", 0)}`, "/mcp"])
+			expect(first(path), path).toBe(true);
+		const files = Object.keys(import.meta.glob("../../dist/assets/**", { query: "?url" }));
+		expect(files.length).toBeGreaterThan(100);
+		for (const file of files) expect(first(file.replace(/^.*dist\/assets/, "")), file).toBe(false);
 	});
 
 	it("sweeps every minute", () => {
