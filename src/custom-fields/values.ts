@@ -4,6 +4,9 @@ import type { z } from "@hono/zod-openapi";
 import type { RawRow } from "../db/client.ts";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/links.ts";
+import { customFields } from "../db/schema/custom-fields.ts";
+import { type SQL, sql } from "../db/sql.ts";
+import { isRow } from "../db/tenant.ts";
 import { badRequest, badRequestOf, type FieldError } from "../errors.ts";
 import { check, fieldErrorsOf } from "../http/validate.ts";
 import type { Definition } from "./definitions.ts";
@@ -76,6 +79,17 @@ export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: un
 	const all = Array.isArray(value) ? value : [value];
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));
 }
+
+/**
+ * A query for the stored custom values of rows, of fields of certain types, deleted ones too.
+ * @param rows a query for whole rows
+ * @param types a list in SQL, as of `fieldTypesWhere`
+ */
+export const storedValues = (rows: SQL, types: SQL): SQL =>
+	sql`SELECT "row"."organizationId", "row"."id", "row"."version", definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
+		FROM (${rows}) AS "row" CROSS JOIN json_each("row"."custom") AS kept
+		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`"row"."organizationId"`, sql`kept.key`)}
+		WHERE definition."type" IN ${types}`;
 
 /** The links of a stored value: as `json_each` returns it, with its JSON type, and the id and type of its definition. */
 export function linksOfStored({ definitionId, type, value, json }: RawRow): Link[] {

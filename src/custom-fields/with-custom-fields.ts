@@ -5,17 +5,24 @@ import { type FactSource, factSourceOf } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { ListQuery, ListSpec } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { customFields } from "../db/schema/custom-fields.ts";
 import { sql } from "../db/sql.ts";
 import type { Mapping } from "../db/store.ts";
-import { isRow, type Operand } from "../db/tenant.ts";
+import { type Operand, rowOf } from "../db/tenant.ts";
 import { badRequest, throwFieldErrors } from "../errors.ts";
 import { fieldOf } from "../resources/changes.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionKeys, definitionsJson } from "./live.ts";
 import { fieldType, LINKED_TYPES } from "./types.ts";
-import { isCustomValue, linksOf, linksOfStored, linkValue, mergeValues, parseParameter } from "./values.ts";
+import {
+	isCustomValue,
+	linksOf,
+	linksOfStored,
+	linkValue,
+	mergeValues,
+	parseParameter,
+	storedValues,
+} from "./values.ts";
 
 export interface HasCustomValues {
 	readonly custom: Record<string, CustomValue>;
@@ -121,11 +128,7 @@ export function withCustomFields<
 		matchLink: (key, value, { definitions }) => linkOf(definitionOf(definitions, key), String(value)),
 
 		hiddenLinks: (organizationId, id) => ({
-			query: sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
-				FROM ${base.store.table} AS "row" CROSS JOIN json_each("row"."custom") AS kept CROSS JOIN ${customFields} AS definition
-					ON ${isRow("definition", sql`"row"."organizationId"`, sql`kept.key`)}
-				WHERE ${isRow("row", organizationId, id)}
-					AND definition."deletedAt" IS NOT NULL AND definition."type" IN ${LINKED_TYPES}`,
+			query: sql`${storedValues(sql`SELECT * FROM ${rowOf(base.store.table, organizationId, id)}`, LINKED_TYPES)} AND definition."deletedAt" IS NOT NULL`,
 			read: (found) => found.flatMap(linksOfStored),
 		}),
 

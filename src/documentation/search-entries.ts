@@ -1,16 +1,8 @@
 // What the search of the pages finds in the reference: operations and events. assets/search.js adds the sections of the guides.
 import { type Document, operationsOf } from "../site/types.ts";
 
-interface SearchEntry {
-	readonly href: string;
-	readonly title: string;
-	/** Where it is. */
-	readonly place: string;
-	readonly text: string;
-}
-
 /** All entries. Their addresses are those of the reference; assets/docs.js defines how it names operations and events. */
-export function searchEntries(document: Document): SearchEntry[] {
+export function searchEntries(document: Document) {
 	const operations = operationsOf(document).map(({ method, path, operation }) => {
 		const { operationId = "", summary = "", description = "", tags: [tag = ""] = [] } = operation;
 		return {

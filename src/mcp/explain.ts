@@ -7,14 +7,8 @@ type ShownDelivery = z.output<typeof Delivery>;
 type ShownAttempt = z.output<typeof Attempt>;
 type ShownWebhook = z.output<typeof Webhook>;
 
-export interface Explanation {
-	/** What happened and what will happen. */
-	readonly explanation: string;
-	/** What to do; the most likely remedy first. */
-	readonly advice: readonly string[];
-}
-
-export function explain(delivery: ShownDelivery, webhook: ShownWebhook): Explanation {
+/** What happened and will happen, and what to do, the most likely remedy first. */
+export function explain(delivery: ShownDelivery, webhook: ShownWebhook) {
 	const last = delivery.attempts.at(-1);
 	const advice = [
 		...(last && delivery.status !== "success" ? causes(last, webhook) : []),

@@ -1,6 +1,7 @@
 // How fast and in which order a webhook is sent to. A rate limit is a window that opens with its first attempt and ends `seconds`
 // after its last: two windows are so far apart that no period of that length has more than `count` attempts. A webhook that is
 // `ordered` has one delivery under way, and the others stand in the backlog by the number of their event.
+import { numberInId } from "../db/event-keys.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
 import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 
@@ -39,12 +40,9 @@ export const isPaced = (webhook: SQL): SQL =>
 export const countAttemptsNow = (webhook: SQL, attempts: SQL, now: NumberOperand): SQL =>
 	sql`"rateUsed" = iif("rateLimit" IS NULL, NULL, ${usedOf(webhook, now)} + ${attempts}), "rateAt" = iif("rateLimit" IS NULL, NULL, ${now})`;
 
-/** The position of the number in an event's id, and its length (db/event-keys.ts). */
-const numberOf = (eventId: SQL) => sql`CAST(substr(${eventId}, 19, 12) AS INTEGER)`;
-
 /** The `dueAt` of a delivery in the backlog: by the event if its webhook is ordered, else by when it is due (ms); null if it isn't. */
 export const dueInBacklog = (ordered: SQL, eventId: SQL, due: SQL): SQL =>
-	sql`(${BACKLOG_OFFSET} + CASE WHEN ${due} IS NULL THEN NULL WHEN ${ordered} THEN ${numberOf(eventId)} ELSE ${due} END)`;
+	sql`(${BACKLOG_OFFSET} + CASE WHEN ${due} IS NULL THEN NULL WHEN ${ordered} THEN CAST(${numberInId(eventId)} AS INTEGER) ELSE ${due} END)`;
 
 /** Whether a delivery that is part of the order is among a webhook's with a `dueAt` in this range. */
 export const hasOrdered = (webhookId: SQL, range: SQL): SQL =>

@@ -5,7 +5,7 @@
 import { getTableName } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { fieldTypesWhere } from "../custom-fields/types.ts";
-import { linkValue } from "../custom-fields/values.ts";
+import { linkValue, storedValues } from "../custom-fields/values.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
@@ -13,7 +13,6 @@ import { type Folding, foldingOf } from "../db/folded.ts";
 import { addLinks, removeLinks } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
-import { customFields } from "../db/schema/custom-fields.ts";
 import { refolds } from "../db/schema/refolds.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow } from "../db/tenant.ts";
@@ -21,6 +20,8 @@ import type { Env } from "../env.ts";
 
 /** Rows per slice: their texts may be some megabytes, and each may rewrite its entry in the full-text index. */
 const ROWS_PER_SLICE = 100;
+/** The types whose links have a folded form of the value. */
+const FOLDED_TYPES = fieldTypesWhere(({ key }) => key);
 
 /** The chores for all tables with folded text. */
 export const refoldChores = (): Chore[] =>
@@ -42,7 +43,7 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 	const slice = sql`SELECT * FROM ${table} WHERE ("organizationId", "id") > (${position}) ORDER BY "organizationId", "id" LIMIT ${ROWS_PER_SLICE}`;
 	const [rows = [], values = []] = await batch(DB, [
 		sql`SELECT "organizationId", "id", "version", "folded", ${foldedColumns(folding)} FROM (${slice})`,
-		...("custom" in table ? [customValues(slice)] : []),
+		...("custom" in table ? [storedValues(slice, FOLDED_TYPES)] : []),
 	]);
 	const keys = rows.map(({ organizationId, id, version }) => [organizationId, id, version]);
 	const folded = rows.flatMap((row) => {
@@ -91,13 +92,6 @@ const foldedColumns = ({ fields }: Folding): SQL =>
 				: sql.identifier(field),
 		),
 	);
-
-/** The custom values of a slice's rows whose links hold a folded form of the value. */
-const customValues = (slice: SQL): SQL =>
-	sql`SELECT row."organizationId", row."id", row."version", definition."id" AS "definitionId", definition."type", kept.value AS "value"
-		FROM (${slice}) AS row CROSS JOIN json_each(row."custom") AS kept
-		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
-		WHERE definition."type" IN ${fieldTypesWhere(({ key }) => key)}`;
 
 /** The link of a value before it was folded. */
 const formerLink = (type: string, value: string) => (type === "email" ? value.toLowerCase() : value);

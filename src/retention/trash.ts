@@ -4,7 +4,7 @@
 import { getTableName } from "drizzle-orm";
 import { CHUNK_ROWS, type Chore } from "../chore.ts";
 import { LINKED_TYPES } from "../custom-fields/types.ts";
-import { linksOfStored } from "../custom-fields/values.ts";
+import { linksOfStored, storedValues } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { uncountRows } from "../db/counts.ts";
@@ -80,10 +80,10 @@ function unlessNeeded(table: OwnedTable): SQL {
 async function remove(DB: D1Database, table: OwnedTable, before: number): Promise<boolean> {
 	const isRemovable = sql`gone."deletedAt" < ${before}${unlessNeeded(table)}`;
 	const fields = linkFields(table);
-	const customized = "custom" in table;
+	const chunk = sql`SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}`;
 	const [found = [], values = []] = await batch(DB, [
-		sql`SELECT gone."organizationId", gone."id" FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}`,
-		...(customized ? [customValues(table, isRemovable)] : []),
+		sql`SELECT "organizationId", "id" FROM (${chunk})`,
+		...("custom" in table ? [storedValues(chunk, LINKED_TYPES)] : []),
 	]);
 	if (found.length === 0) return false;
 	// A row that was restored meanwhile is skipped.
@@ -108,15 +108,6 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 }
 
 const keyOf = ({ organizationId, id }: RawRow) => [organizationId, id];
-
-/** The custom values of rows to be removed, for the types that have links. */
-function customValues(table: OwnedTable, isRemovable: SQL): SQL {
-	return sql`SELECT row."organizationId", row."id", definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
-		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}) AS row
-		CROSS JOIN json_each(row."custom") AS kept
-		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
-		WHERE definition."type" IN ${LINKED_TYPES}`;
-}
 
 /** The links of such a value. */
 function linksOfValue(table: OwnedTable, row: RawRow): unknown[][] {
