@@ -30,7 +30,7 @@ const dashboard = join(folder, "dashboard");
 export function buildPages(): void {
 	// Written last: if it exists, the other files exist too.
 	const index = join(docs, "sections.json");
-	const isNew = () => isNewerThan(index, ["assets/**", "docs/guides/**", "scripts/assets/**", "src/**"]);
+	const isNew = () => isNewerThan(index, ["assets/**", "docs/**", "scripts/assets/**", "src/**"]);
 	if (isNew()) return;
 	// Tests and servers that start at the same time would remove each other's files.
 	alone(() => {

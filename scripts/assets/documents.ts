@@ -1,21 +1,22 @@
 // Writes into the folder of the assets what is made of the endpoints, the OpenAPI document and the texts derived from it, and two
 // pages, which name the host as these texts do (src/site/published.ts).
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { repositoryRoot } from "../tools/tools.ts";
 import { type Guide, readGuides } from "./pages.ts";
 
 interface Documentation {
-	documentationFiles(guides: readonly Guide[]): ReadonlyMap<string, string>;
+	documentationFiles(description: string, guides: readonly Guide[]): ReadonlyMap<string, string>;
 }
 
 // By its path, as the compiler checks the Worker's code with the types of its runtime, which are not Node's.
 const path = join(repositoryRoot, "src", "documentation", "files.ts");
 const { documentationFiles } = (await import(pathToFileURL(path).href)) as Documentation;
 
+const introduction = readFileSync(join(repositoryRoot, "docs", "introduction.md"), "utf8").trim();
 const [, , folder = ""] = process.argv;
-for (const [name, text] of documentationFiles(readGuides())) {
+for (const [name, text] of documentationFiles(introduction, readGuides())) {
 	const file = join(folder, name);
 	mkdirSync(dirname(file), { recursive: true });
 	writeFileSync(file, text);

@@ -20,10 +20,11 @@ import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { info, securitySchemes, tagDescriptions } from "./info.ts";
 import { toRouteConfig } from "./operation.ts";
 
-/** The document of endpoints and of all events. */
-export const documentOf = (endpoints: readonly Endpoint[]): Document => complete(generate(endpoints));
+/** The document of endpoints and of all events; `description` is what it begins with, in Markdown. */
+export const documentOf = (endpoints: readonly Endpoint[], description: string): Document =>
+	complete(generate(endpoints, description));
 
-function generate(endpoints: readonly Endpoint[]): Document {
+function generate(endpoints: readonly Endpoint[], description: string): Document {
 	const writer = new OpenAPIHono();
 	const registry = writer.openAPIRegistry;
 	for (const { definition } of endpoints) {
@@ -42,7 +43,7 @@ function generate(endpoints: readonly Endpoint[]): Document {
 		registry.registerComponent("securitySchemes", name, scheme);
 	return writer.getOpenAPI31Document({
 		openapi: "3.1.0",
-		info,
+		info: { ...info, description },
 		servers: [
 			{
 				url: "/api/v1",

@@ -13,9 +13,15 @@ import { eventPage, eventPath, operationPage, operationPath } from "./markdown-p
 import { postmanCollection } from "./postman.ts";
 import { searchEntries } from "./search-entries.ts";
 
-/** The content of each file, by its path among the assets. Where it names the host, it says HOST. */
-export function documentationFiles(guides: readonly Guide[]): ReadonlyMap<string, string> {
-	const document = documentOf(endpoints);
+/**
+ * The content of each file, by its path among the assets. Where it names the host, it says HOST.
+ * @param description what the OpenAPI document begins with
+ */
+export function documentationFiles(
+	description: string,
+	guides: readonly Guide[],
+): ReadonlyMap<string, string> {
+	const document = documentOf(endpoints, description);
 	return new Map([
 		[PUBLISHED.document, JSON.stringify(document)],
 		[PUBLISHED.events, JSON.stringify(eventCatalogue(document))],

@@ -17,7 +17,7 @@ export function llmsFullText(document: Document, guides: readonly Guide[], origi
 	const events = Object.keys(document.webhooks ?? {}).map((name) => eventText(document, name));
 	const schemas = Object.keys(document.components?.schemas ?? {}).map((name) => schemaText(document, name));
 	const parts = [
-		`# ${info.title}\n\n> ${info.summary}\n\nThe complete API of ${origin}: guides, operations, events, schemas.\n\n${info.description}`,
+		`# ${info.title}\n\n> ${info.summary}\n\nThe complete API of ${origin}: guides, operations, events, schemas.\n\n${document.info.description}`,
 		...guides.map(({ markdown }) => markdown.trim()),
 		...tags,
 		`# Events\n\nThe events that are sent to webhooks and listed by \`GET /api/v1/events\`.\n\n${events.join("\n\n")}`,

@@ -11,7 +11,6 @@ import {
 	parametersOf,
 	type Schema,
 } from "../site/types.ts";
-import { info } from "./info.ts";
 
 type Entry = ReturnType<typeof operationsOf>[number];
 
@@ -51,7 +50,7 @@ export function postmanCollection(document: Document, origin: string): object {
 	};
 	const header = { key: "x-api-key", value: "{{apiKey}}", in: "header" };
 	return {
-		info: { name: info.title, description: info.description, schema: SCHEMA },
+		info: { name: document.info.title, description: document.info.description, schema: SCHEMA },
 		auth: {
 			type: "apikey",
 			apikey: Object.entries(header).map(([key, value]) => ({ key, value, type: "string" })),
