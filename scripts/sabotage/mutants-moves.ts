@@ -75,7 +75,7 @@ export const moveMutants: readonly Mutant[] = [
 		"a read that went to where the organization was is refused",
 		[SAFETY, "is found by isolates that remember its former shard"],
 		"src/index.ts",
-		"isMisled(request) ? app.fetch(request, env, ctx) : response",
+		"isMisdirected(request) ? app.fetch(request, env, ctx) : response",
 		"response",
 	),
 	singleEdit(

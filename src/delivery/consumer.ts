@@ -34,7 +34,7 @@ export async function consume(
 	}
 	const invalid = batch.messages.filter((message) => !isWakeUp(message));
 	for (const message of invalid) message.ack();
-	if (invalid.length > 0) logFault("poisonous_message", { count: invalid.length }, "not a wake-up");
+	if (invalid.length > 0) logFault("invalid_message", { count: invalid.length }, "not a wake-up");
 	const from = batch.queue.includes("-slow-") ? "slow" : "first";
 	const lanes = createLanes();
 	const groups = Map.groupBy(messages, ({ body }) => body.shard ?? FIRST_SHARD);

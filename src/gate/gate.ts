@@ -25,11 +25,11 @@ const cacheControl = (headers: Headers) =>
 		.join(", ");
 
 /** Requests whose organization was no longer where it was remembered: they changed nothing, and may be handled again. */
-const misled = new WeakSet<Request>();
+const misdirected = new WeakSet<Request>();
 
 /** Whether handling a read again, whose answer was 503, finds its organization. */
-export const isMisled = (request: Request): boolean =>
-	(request.method === "GET" || request.method === "HEAD") && misled.delete(request);
+export const isMisdirected = (request: Request): boolean =>
+	(request.method === "GET" || request.method === "HEAD") && misdirected.delete(request);
 
 /**
  * Admits a request by its API key or, without one, by its session. The limiter is asked at once but awaited late: a read runs
@@ -94,7 +94,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	} else if (fresh) waitUntil(recordUse(env, known, now));
 	if (verdict.outcome === "moving") {
 		ctx.movedError();
-		misled.add(c.req.raw);
+		misdirected.add(c.req.raw);
 	}
 	const { headers } = c.res;
 	headers.set("Cache-Control", cacheControl(headers));

@@ -59,7 +59,7 @@ async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
 				AND ("webhookId", "id") IN (SELECT value->>0, value->>1 FROM ${sql.each(keys)})`,
 		]);
 	} catch (error) {
-		logFault("marks_kept", { deliveries: refused.length }, error);
+		logFault("marks_not_cleared", { deliveries: refused.length }, error);
 	}
 }
 

@@ -57,8 +57,8 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	const first = (Math.floor(begun / MINUTE_MS) * MIN_SHARDS) % shards.length;
 	const order = [...shards.slice(first), ...shards.slice(0, first)];
 	const skipped: number[] = [];
-	const departures: number[] = [];
-	const tellers = new Set<number>();
+	const moving: number[] = [];
+	const notifying = new Set<number>();
 	let left = MAX_QUERIES - REOPENING_QUERIES;
 	let waiting = shards.length;
 	const failures = await forEachShard(bindings, order, async (env) => {
@@ -69,22 +69,22 @@ export async function sweep(bindings: Bindings): Promise<void> {
 		const meter = countStatements(env.DB);
 		try {
 			const due = await sweepShard({ ...env, DB: meter.db }, meter, share);
-			if (due.moves) departures.push(env.SHARD);
-			if (due.notifying) tellers.add(env.SHARD);
+			if (due.moves) moving.push(env.SHARD);
+			if (due.notifying) notifying.add(env.SHARD);
 		} finally {
 			left += share - meter.statementCount;
 		}
 	});
 	for (const { shard, error } of failures) logFault("sweep_failed", { shard }, error);
 	left += REOPENING_QUERIES;
-	for (const shard of departures) {
+	for (const shard of moving) {
 		try {
 			left -= await carryOutMoves(bindings, shard, left);
 		} catch (error) {
 			logFault("moves_failed", { shard }, error);
 		}
 	}
-	for (const shard of order.filter((one) => tellers.has(one))) {
+	for (const shard of order.filter((one) => notifying.has(one))) {
 		if (left < NOTIFY_QUERIES || Date.now() >= begun + MAX_INLINE_MS) break;
 		const env = envOf(bindings, shard);
 		const meter = countStatements(env.DB);

@@ -140,7 +140,7 @@ describe("a message", () => {
 			deliveryId: "whd_01h455vb4pex5vsknk084sn02q",
 		};
 		expect(await sender.consume([{ ...wakeUp, shard }])).toEqual({ acknowledged: [0], again: [] });
-		expect(errors.mock.calls.flat().join()).toContain("poisonous_message");
+		expect(errors.mock.calls.flat().join()).toContain("invalid_message");
 	});
 });
 
