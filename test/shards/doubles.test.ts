@@ -65,6 +65,20 @@ describe.each(["session", "database"] as const)("a session's statement, prepared
 	});
 });
 
+/** Expects that the databases of a caller can be made to fail, and that its batches are intercepted and counted. */
+async function expectDoubles(api: Awaited<ReturnType<typeof createCaller>>) {
+	const broken = api.via(withFailingDatabase("D1_ERROR: Network connection lost."));
+	expect((await broken.get("/tags")).status).toBe(503);
+	const tables: string[] = [];
+	const databases = interceptBatches("tags", (statements, written, db) => {
+		tables.push(...written);
+		return db.batch(statements);
+	});
+	await api.via(workerWith({ ...env, ...databases })).post("/tags", { name: "Meddled" });
+	expect(tables).toHaveLength(1);
+	expect((await pageCost(api.via(countReads), "/tags")).rows).toBeGreaterThan(0);
+}
+
 it.each(shards)("are in the way of a key of shard %i that reads from the nearest copy", async (shard) => {
 	const api = await createCaller({ shard, reads: "nearest" });
 	const faults = new Faults();
@@ -79,16 +93,7 @@ it.each(shards)("are in the way of a key of shard %i that reads from the nearest
 	expect(watch.roundTrips[0]?.[0]?.text).toMatch(/"tags"/);
 	await api.via(watch.target).post("/tags", { name: "Watched" });
 	expect(watch.rowsWritten).toBeGreaterThan(0);
-	const broken = api.via(withFailingDatabase("D1_ERROR: Network connection lost."));
-	expect((await broken.get("/tags")).status).toBe(503);
-	const tables: string[] = [];
-	const databases = interceptBatches("tags", (statements, written, db) => {
-		tables.push(...written);
-		return db.batch(statements);
-	});
-	await api.via(workerWith({ ...env, ...databases })).post("/tags", { name: "Meddled" });
-	expect(tables).toHaveLength(1);
-	expect((await pageCost(api.via(countReads), "/tags")).rows).toBeGreaterThan(0);
+	await expectDoubles(api);
 	overrideLimits({ queriesPerInvocation: 0 });
 	expect((await api.get("/tags")).status).toBe(500);
 });
@@ -113,17 +118,7 @@ describe.each(shards)("shard %i", (shard) => {
 		const api = await createCaller({ shard });
 		await api.via(watch.target).get("/tags");
 		expect(watch.roundTrips.length).toBeGreaterThan(0);
-		expect(
-			(await api.via(withFailingDatabase("D1_ERROR: Network connection lost.")).get("/tags")).status,
-		).toBe(503);
-		const tables: string[] = [];
-		const databases = interceptBatches("tags", (statements, written, db) => {
-			tables.push(...written);
-			return db.batch(statements);
-		});
-		await api.via(workerWith({ ...env, ...databases })).post("/tags", { name: "Meddled" });
-		expect(tables).toHaveLength(1);
-		expect((await pageCost(api.via(countReads), "/tags")).rows).toBeGreaterThan(0);
+		await expectDoubles(api);
 	});
 
 	it("is under the platform's limits, and its statements are recorded", async () => {
