@@ -6,7 +6,6 @@ import { isAmong, notDeleted } from "../db/tenant.ts";
 import { isWebhookOfDelivery } from "../outbox/backlog.ts";
 import { allowedNow, countAttemptsNow, dueInBacklog } from "../outbox/pace.ts";
 
-/** Consecutive failures that open the breaker. */
 const FAILURES_TO_OPEN = 10;
 const FIRST_PAUSE_SECONDS = 60;
 const MAX_PAUSE_SECONDS = 900;

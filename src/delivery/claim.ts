@@ -45,7 +45,6 @@ function wokenBy(wakeUps: readonly DeliveryWakeUp[], now: number) {
 	};
 }
 
-/** One consumer's claim. */
 interface Claim {
 	readonly lease: string;
 	readonly leaseUntil: number;

@@ -29,7 +29,6 @@ export function describeCustomFields(document: Document): void {
 	}
 }
 
-/** Every list operation. */
 function listsOf(document: Document): Operation[] {
 	return Object.values(document.paths ?? {}).flatMap((item) => (item.get ? [item.get] : []));
 }

@@ -13,11 +13,9 @@ export const operationPath = (operationId: string): string => `/docs/operations/
 /** Where the page of an event is. */
 export const eventPath = (name: string): string => `/docs/events/${name}.md`;
 
-/** The page of an operation. */
 export const operationPage = (document: Document, called: CalledOperation): string =>
 	pageOf(document, operationText(document, called), called.operation);
 
-/** The page of an event. */
 export const eventPage = (document: Document, name: string): string =>
 	pageOf(document, eventText(document, name), document.webhooks?.[name]);
 

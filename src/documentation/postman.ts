@@ -26,7 +26,6 @@ interface Folder {
 const SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 const ID = /"([a-z]+)_[0-9a-z]{26}"/g;
 const WHOLE_ID = /^([a-z]+)_[0-9a-z]{26}$/;
-/** The pattern of ids in schemas. */
 const ID_PATTERN = /"\^([a-z]+)_\[/g;
 /** Sent twice: the first pipeline is the default one, which can't be deleted, so a second one is needed. */
 const SENT_TWICE = "createPipeline";
@@ -218,7 +217,6 @@ function raw(text: string): object {
 	return { mode: "raw", raw: text, options: { raw: { language: "json" } } };
 }
 
-/** A value to try a filter with. */
 function suggestion(schema: Parameter["schema"]): string {
 	if (!schema || "$ref" in schema) return "";
 	const single: Schema = schema.items ?? schema;

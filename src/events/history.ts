@@ -32,7 +32,6 @@ interface HistoryQuery extends PageQuery {
 	readonly includeDeleted: boolean;
 }
 
-/** The endpoint for the histories of a resource's records. */
 function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 	const { path, one, noun } = resource;
 	return pageEndpoint(

@@ -93,7 +93,6 @@ export function checksum(text: string): string {
 	return toBase62((crc ^ 0xffffffff) >>> 0, CHECKSUM_LENGTH);
 }
 
-/** A number as base62 digits of a fixed length. */
 function toBase62(value: number, length: number): string {
 	let text = "";
 	for (let rest = value; text.length < length; rest = Math.floor(rest / 62))
@@ -101,6 +100,5 @@ function toBase62(value: number, length: number): string {
 	return text;
 }
 
-/** The number of base62 digits. */
 const fromBase62 = (text: string) =>
 	[...text].reduce((value, digit) => value * 62 + BASE62.indexOf(digit), 0);

@@ -44,7 +44,6 @@ export function describeResourceTool(directory: Directory): Tool {
 	});
 }
 
-/** The description of an operation for an agent. */
 function described(endpoint: Endpoint, { aboutOf, bodyOf, queryOf }: ReturnType<typeof schemasOf>) {
 	const about = { tool: toolCallFor(endpoint), does: aboutOf(endpoint.operationId) };
 	const place = placeOf(endpoint);

@@ -58,7 +58,6 @@ export function placeOf({ method, path, parameters }: Endpoint): Place | null {
 	return { in: path.startsWith("/webhooks/") ? "sends" : "actions" };
 }
 
-/** Adds an operation to a resource. */
 function withOperation(
 	known: Resource | undefined,
 	{ name, verb }: Extract<Place, { in: "resources" }>,

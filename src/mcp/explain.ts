@@ -30,7 +30,6 @@ const FAILURES: Readonly<Record<NonNullable<ShownAttempt["error"]>, (attempt: Sh
 	blocked_target: () => "nothing was sent, because the webhook's URL is not an allowed target",
 };
 
-/** The result of one attempt. */
 const cause = (attempt: ShownAttempt): string =>
 	attempt.error === null
 		? `the receiver answered ${attempt.statusCode} after ${attempt.durationMs} ms`

@@ -2,7 +2,6 @@
 import { escapeForSlack } from "../delivery/template.ts";
 import type { NotificationEvent } from "./events.ts";
 
-/** What a notification is about. */
 interface Subject {
 	readonly id?: string;
 	readonly name?: string | null;

@@ -47,7 +47,6 @@ const list = pageEndpoint(
 
 const shownFields = Object.keys(LoggedRequest.shape);
 
-/** A page of the organization's requests. */
 async function listRequests(ctx: Ctx, query: PageQuery & z.output<typeof RequestLogQuery>) {
 	const { status, method, keyId, since, after, limit } = query;
 	const { rows, next } = await feedPage({

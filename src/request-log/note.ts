@@ -21,7 +21,6 @@ const INTERVAL_MS = 10_000;
 /** The platform ends work 30 s after an answer; what was collected for a write that never came is dropped then. */
 const MAX_WAIT_MS = 30_000;
 
-/** How a request was answered. */
 interface Answered {
 	readonly method: string;
 	readonly pathname: string;

@@ -13,7 +13,6 @@ import { MINUTE_MS } from "../time.ts";
 /** Rows that an organization gets in a minute; requests beyond them are only counted. */
 const MAX_ROWS_A_MINUTE = 60;
 
-/** A row to be stored. */
 interface Row {
 	readonly at: number;
 	readonly requestId: string;

@@ -35,7 +35,6 @@ const BESIDES = ["moves", "notifying"] as const satisfies readonly (keyof Due)[]
 /** The share of the statements that chores may use while organizations are to be moved. */
 const SHARE_BESIDE_MOVES = 0.5;
 const MAX_PURGE_MS = 15_000;
-/** The maximum number of statements of a chunk. */
 const MAX_CHUNK_QUERIES = 20;
 
 /**

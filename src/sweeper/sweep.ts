@@ -25,9 +25,7 @@ import { type Due, purge } from "./purge.ts";
 
 /** Deliveries per sweep: fifteen sweeps repeat a million lost wake-ups, in some seconds each. */
 const MAX_SWEPT_DELIVERIES = 70_000;
-/** Webhooks read by one statement. */
 const WEBHOOKS_PER_QUERY = 2_000;
-/** Deliveries woken by one statement. */
 const MAX_WOKEN_PER_QUERY = 5_000;
 /** The factor by which the number of deliveries per webhook grows each round. */
 const ROUND_GROWTH = 4;

@@ -105,7 +105,6 @@ function fillUnsetFields(plan: ClientPlan, raw: RawRow, values: FieldValues): Wr
 	return plan.updates(client, plan.merge(client, { cf_: valuesForUnset(client, values) }));
 }
 
-/** A new client, made from the lead. */
 function newClient(plan: ClientPlan, lead: LeadRow, values: FieldValues): Write<ClientRow> {
 	const client = plan.draft({ ...clientOf(lead), cf_: values });
 	return { value: client, statements: plan.inserts(client), slots: plan.slots(client) };
