@@ -51,6 +51,8 @@ const resource: Resource<Row, Fields, Fields> = {
 
 const base = verbs(resource);
 
+export const { get } = base;
+
 /** A key as answers show it, without its hash. `revokedAt` is its `deletedAt`. */
 export function withoutHash(row: Row) {
 	const { organizationId: _, hash: __, pepperId: ___, deletedAt: revokedAt, ...shown } = row;
@@ -144,8 +146,6 @@ export async function revoke(ctx: Ctx, id: string, condition: VersionCondition |
 		throw error;
 	}
 }
-
-export const get = (ctx: Ctx, id: string, includeRevoked: boolean) => base.get(ctx, id, includeRevoked);
 
 /** A page of keys, newest first; revoked and expired ones only with `includeRevoked`. */
 export async function list(ctx: Ctx, query: PageQuery & { readonly includeRevoked: boolean }) {

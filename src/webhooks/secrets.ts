@@ -2,13 +2,13 @@
 import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
-import { showWebhook } from "../delivery/receiver.ts";
+import { showWebhook, type WebhookRow } from "../delivery/receiver.ts";
 import { sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import type { SecretRotate, SecretRotated } from "./schema.ts";
-import { changeSecret } from "./verbs.ts";
+import { updateWith } from "./verbs.ts";
 
 const DEFAULT_GRACE_SECONDS = 86_400;
 
@@ -24,7 +24,7 @@ export async function rotate(
 	input: z.output<typeof SecretRotate>,
 ): Promise<Write<z.output<typeof SecretRotated>>> {
 	const { secret = newSecret(), graceSeconds = DEFAULT_GRACE_SECONDS } = input;
-	const { value, statements } = await changeSecret(ctx, id, condition, async (row) => {
+	const change = async (row: WebhookRow) => {
 		if (inGrace(ctx, row.previousSecretExpiresAt)) {
 			throw conflict(
 				`The previous secret is still valid until ${row.previousSecretExpiresAt}; activate the new one to end that.`,
@@ -37,17 +37,16 @@ export async function rotate(
 			previousSecret: hasGrace ? row.secret : null,
 			previousSecretExpiresAt: hasGrace ? new Date(ctx.now + graceSeconds * 1_000).toISOString() : null,
 		};
-	});
+	};
+	const { value, statements } = await updateWith(ctx, id, change, condition);
 	const { previousSecretExpiresAt } = value;
 	return { value: { secret, secretPrefix: secretPrefix(secret), previousSecretExpiresAt }, statements };
 }
 
 /** Plans the end of a grace period: from now on only the newest secret signs. Without a grace period nothing changes. */
 export async function activate(ctx: Ctx, id: string, condition: VersionCondition | null) {
-	const changed = await changeSecret(ctx, id, condition, async () => ({
-		previousSecret: null,
-		previousSecretExpiresAt: null,
-	}));
+	const ended = { previousSecret: null, previousSecretExpiresAt: null };
+	const changed = await updateWith(ctx, id, () => ended, condition);
 	return { ...changed, value: await showWebhook(ctx.env, changed.value) };
 }
 

@@ -33,6 +33,8 @@ import { initialHealth, type SealedInput, webhooks } from "./webhooks.ts";
 
 const base = verbs(webhooks);
 
+export const { get, updateWith } = base;
+
 /** How many waiting deliveries one change of `ordered` gives new places. */
 const MAX_REORDERED = 10_000;
 
@@ -194,26 +196,9 @@ export async function restore(attempt: WriteAttempt, id: string, condition: Vers
 	return asShown(attempt, await base.restore(attempt, id, condition));
 }
 
-export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {
-	return base.get(ctx, id, includeDeleted);
-}
-
 export async function list(ctx: Ctx, query: ListQuery) {
 	const { items, next } = await base.listRows(ctx, query);
 	return { items: await Promise.all(items.map((row) => showWebhook(ctx.env, row))), next };
-}
-
-/**
- * Plans a change of a webhook's secret; `make` returns the changed fields from the current row.
- * @throws AppError 404, and what `make` throws
- */
-export function changeSecret(
-	ctx: Ctx,
-	id: string,
-	condition: VersionCondition | null,
-	make: (row: WebhookRow) => Promise<SealedInput>,
-) {
-	return base.updateWith(ctx, id, make, condition);
 }
 
 function checkedUrl(ctx: Ctx, url: string | undefined): { url?: string } {
