@@ -77,11 +77,14 @@ function checkValue(value: unknown): void {
 		throw new Error(TOO_BIG);
 }
 
-/** Counts characters, which are never more than the bytes. */
+/** What a query makes is limited as what is bound. Of all together characters are counted, which are never more than the bytes. */
 function checkRows(rows: readonly unknown[] | undefined): void {
 	let size = 0;
 	for (const row of rows ?? []) {
-		for (const value of Object.values(row ?? {})) size += typeof value === "string" ? value.length : 0;
+		for (const value of Object.values(row ?? {})) {
+			checkValue(value);
+			size += typeof value === "string" ? value.length : 0;
+		}
 	}
 	if (size > maxOf("resultBytes")) throw new Error("D1_ERROR: query result exceeds size limit");
 }

@@ -24,7 +24,7 @@ const limit = (most: number, page: string, by: Limit["enforcedBy"]): Limit => ({
 });
 
 export const limits = {
-	/** Bytes of a bound string or BLOB, in UTF-8. */
+	/** Bytes of a string or BLOB, in UTF-8, that is bound or is part of a result. */
 	valueBytes: limit(2_000_000, D1, "double"),
 	/** Bytes of a row. */
 	rowBytes: limit(2_000_000, D1, "tests"),

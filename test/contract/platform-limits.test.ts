@@ -43,6 +43,12 @@ describe("D1", () => {
 		);
 	});
 
+	it("a query makes no longer one either", async () => {
+		const made = (bytes: number) => ask("SELECT substr(hex(zeroblob(?1)), 1, ?1) AS made", bytes);
+		await expect(made(limits.valueBytes.max)).resolves.toBeDefined();
+		await expect(made(limits.valueBytes.max + 1)).rejects.toThrow(TOO_BIG);
+	});
+
 	it("the same holds in a batch and in a session", async () => {
 		const heavy = "x".repeat(limits.valueBytes.max + 1);
 		await expect(
