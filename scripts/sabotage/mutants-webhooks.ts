@@ -66,6 +66,13 @@ export const webhookMutants: readonly Mutant[] = [
 		"(textOf(",
 	),
 	singleEdit(
+		"whatever callers have typed is looked up for names",
+		[EXPAND, "only ids in fields that have such are looked up"],
+		"src/delivery/names.ts",
+		'json_each(${places}) AS place CROSS JOIN json_each(${payload}, place."value") AS node',
+		"json_tree(${payload}) AS node",
+	),
+	singleEdit(
 		"all names are sent that there are",
 		[EXPAND, "names stand beside the ids of the resources that a webhook expands"],
 		"src/delivery/names.ts",

@@ -45,8 +45,17 @@ for (const { from, field, kind, to } of references) {
 	fields.set(owner, own.set(field, new Set([...(own.get(field) ?? []), path])));
 }
 
+/** Where a payload has such ids: nowhere else, however many there are in what callers have typed. */
+const places = JSON.stringify(
+	[...new Set([...fields.values()].flatMap((own) => [...own.keys()]))].flatMap((field) => [
+		`$.data.${field}`,
+		`$.changes.${field}.from`,
+		`$.changes.${field}.to`,
+	]),
+);
+
 /**
- * A scalar: the names of the records that a payload mentions, by their ids, as JSON. A record that was deleted still has its name.
+ * A scalar: the names of the records whose ids a payload has, by their ids, as JSON. A record that was deleted still has its name.
  * @param payload a scalar, too
  * @param condition whether names are wanted; null otherwise
  */
@@ -61,7 +70,7 @@ export function namesIn(payload: SQL, organizationId: SQL, condition: SQL): SQL 
 		WHERE ${ownedBy(pipelines, organizationId)} AND stage."value"->>'id' = ${id} LIMIT 1)`;
 	return sql`iif(${condition}, (SELECT json_group_object("id", "name") FROM
 		(SELECT DISTINCT ${id} AS "id", CASE substr(${id}, 1, instr(${id}, '_') - 1) ${sql.join(ofRecords, sql` `)} WHEN 'dps' THEN ${ofStage} END AS "name"
-			FROM json_tree(${payload}) AS node WHERE node."type" = 'text')
+			FROM json_each(${places}) AS place CROSS JOIN json_each(${payload}, place."value") AS node WHERE node."type" = 'text')
 		WHERE "name" IS NOT NULL), NULL)`;
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { withMembers } from "../support/bindings.ts";
 import { createKey } from "../support/callers.ts";
+import { copyRow } from "../support/many-rows.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { dbOf, wrapDatabases } from "../support/shards.ts";
 import { signatureProblems } from "../support/verify.ts";
@@ -168,6 +169,28 @@ it("names are those of the organization's own records, and cost no round trip", 
 	expect(await trips("/status/200/expand-own", { expand: ALL })).toEqual(plain);
 	const [{ data }] = await bodiesIn("expand-own");
 	expect(data).toMatchObject({ ownerId: stranger.user.id, ownerName: null, entityName: null });
+});
+
+it("only ids in fields that have such are looked up, however many callers have typed elsewhere", async () => {
+	const { sender, post, deal } = await world();
+	await sender.webhook("/status/200/expand-typed", { events: ["deal.created"], expand: ALL });
+	await sender.webhook("/status/200/expand-typed-beside", { events: ["deal.created"] });
+	// As JSON each of these names is six times as long: all together they are no text for D1.
+	const many = await post("/users", { name: "\u0001".repeat(255), email: "many@example.com" });
+	await copyRow("users", many, 1_400);
+	const { id } = await post("/deals", deal);
+	await sender.db
+		.prepare(
+			"UPDATE event_log SET payload = json_set(payload, '$.data.cf_typed', (SELECT json_group_array(id) FROM users WHERE organizationId = ?)) WHERE entityId = ?",
+		)
+		.bind(sender.organizationId, id)
+		.run();
+	await sender.drain();
+	expect(await bodiesIn("expand-typed-beside")).toHaveLength(1);
+	const [{ data }] = await bodiesIn("expand-typed");
+	expect(data).toMatchObject({ ownerName: "the user", tagNames: ["the tag"] });
+	expect(data.cf_typed.length).toBeGreaterThan(1_400);
+	expect(data).not.toHaveProperty("cf_typedName");
 });
 
 it("takes the scopes to read what is named, also to send it elsewhere", async () => {
