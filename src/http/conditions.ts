@@ -2,22 +2,22 @@
 import type { VersionCondition } from "../resources/condition.ts";
 import { type Answer, etag, resourceAnswer } from "./answer.ts";
 
-/**
- * An ETag of ours, also after changes by proxies: Cloudflare makes tags weak when it compresses, and other proxies append the
- * encoding to the version.
- */
-const TAG = /^(?:W\/)?"(\d+)(\.[\w-]+?)?(?:--?(?:gzip|deflate|br|zstd))?"$/;
+/** A tag as we gave it: Cloudflare makes tags weak when it compresses, and other proxies append the encoding. */
+const asGiven = (tag: string): string =>
+	tag
+		.trim()
+		.replace(/^W\//, "")
+		.replace(/--?(?:gzip|deflate|br|zstd)"$/, '"');
 
 /** Whether one of a header's tags is `*` or matches. */
-function hasTag(header: string, matches: (version: string, variant: string) => boolean): boolean {
-	return header
+export const hasTag = (header: string, matches: (tag: string) => boolean): boolean =>
+	header
 		.split(",")
-		.map((tag) => tag.trim())
-		.some((tag) => {
-			const [, version = "", variant = ""] = TAG.exec(tag) ?? [];
-			return tag === "*" || matches(version, variant);
-		});
-}
+		.map(asGiven)
+		.some((tag) => tag === "*" || matches(tag));
+
+/** The version of a tag, which may name a variant, too. */
+const versionIn = (tag: string): string | undefined => /^"(\d+)(?:\.[\w-]+)?"$/.exec(tag)?.[1];
 
 /**
  * The condition of If-Match, or null without that header. Any variant of the version matches: variants differ only in values
@@ -25,7 +25,7 @@ function hasTag(header: string, matches: (version: string, variant: string) => b
  */
 export function ifMatch(request: Request): VersionCondition | null {
 	const header = request.headers.get("if-match");
-	return header === null ? null : (version) => hasTag(header, (named) => named === String(version));
+	return header === null ? null : (version) => hasTag(header, (tag) => versionIn(tag) === String(version));
 }
 
 /** The answer to a read: 304 if the caller already has this version and variant. */
@@ -36,7 +36,7 @@ export function answerUnlessCurrent(
 ): Answer {
 	const header = request.headers.get("if-none-match");
 	const tag = etag(body.version, variant);
-	if (header !== null && hasTag(header, (version, rest) => `"${version}${rest}"` === tag))
+	if (header !== null && hasTag(header, (known) => known === tag))
 		return { status: 304, headers: { ETag: tag } };
 	return resourceAnswer(200, body, undefined, tag);
 }

@@ -47,8 +47,8 @@ const settable = ({ required }: Definition) => (required ? "required" : "optiona
 
 /** A copy of the document with the custom fields of all entities that the caller may read or write. */
 export async function organizationDocument(ctx: Ctx): Promise<Document> {
-	const copy: Document = JSON.parse(await published(ctx.env, PUBLISHED.document));
-	const types: FieldTypes = JSON.parse(await published(ctx.env, PUBLISHED.fields));
+	const copy: Document = JSON.parse((await published(ctx.env, PUBLISHED.document)).text);
+	const types: FieldTypes = JSON.parse((await published(ctx.env, PUBLISHED.fields)).text);
 	const { scopes } = ctx.caller;
 	const entities = customEntities.options.filter((entity) =>
 		["custom-fields:read", `${entity}:read`, `${entity}:write`].some((scope) => hasScope(scopes, scope)),

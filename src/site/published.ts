@@ -19,18 +19,24 @@ type Path = (typeof PUBLISHED)[keyof typeof PUBLISHED];
 /** What stands in them for the address of the host that serves them. */
 export const HOST = "https://this-host.invalid";
 
-const texts = new Map<Path, string>();
+interface Published {
+	readonly text: string;
+	/** The ETag of the asset, which identifies its contents. */
+	readonly tag: string;
+}
+
+const texts = new Map<Path, Published>();
 
 /**
  * A text, read once.
  * @throws Error if the assets were not built
  */
-export async function published({ ASSETS }: Bindings, path: Path): Promise<string> {
+export async function published({ ASSETS }: Bindings, path: Path): Promise<Published> {
 	const known = texts.get(path);
 	if (known !== undefined) return known;
 	const response = await ASSETS.fetch(new URL(path, HOST));
 	if (!response.ok) throw new Error(`${path} is not among the assets: npm run build puts it there`);
-	const text = await response.text();
-	texts.set(path, text);
-	return text;
+	const found = { text: await response.text(), tag: response.headers.get("etag") ?? "" };
+	texts.set(path, found);
+	return found;
 }

@@ -5,6 +5,7 @@ import { unavailable } from "../errors.ts";
 import { admitAddress } from "../gate/address.ts";
 import { keyFromHeaders } from "../gate/authenticate.ts";
 import { hasSession } from "../gate/session.ts";
+import { hasTag } from "../http/conditions.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
@@ -30,7 +31,7 @@ const page = (policy: string) => ({
 	Link: LINKS,
 });
 
-const text = (type: "application/json" | "text/plain") => ({
+const plain = (type: "application/json" | "text/plain") => ({
 	"Content-Type": `${type}; charset=utf-8`,
 	"X-Content-Type-Options": "nosniff",
 	"Cache-Control": "public, max-age=60",
@@ -40,23 +41,24 @@ const text = (type: "application/json" | "text/plain") => ({
 const PAGES = [
 	["/", PUBLISHED.landing, page(LANDING_POLICY)],
 	["/docs", PUBLISHED.reference, page(REFERENCE_POLICY)],
-	["/openapi.json", PUBLISHED.document, text("application/json")],
-	["/api/v1/webhook-events", PUBLISHED.events, text("application/json")],
-	["/docs/search.json", PUBLISHED.search, text("application/json")],
-	["/postman.json", PUBLISHED.postman, text("application/json")],
-	["/llms.txt", PUBLISHED.llms, text("text/plain")],
-	["/llms-full.txt", PUBLISHED.llmsFull, text("text/plain")],
+	["/openapi.json", PUBLISHED.document, plain("application/json")],
+	["/api/v1/webhook-events", PUBLISHED.events, plain("application/json")],
+	["/docs/search.json", PUBLISHED.search, plain("application/json")],
+	["/postman.json", PUBLISHED.postman, plain("application/json")],
+	["/llms.txt", PUBLISHED.llms, plain("text/plain")],
+	["/llms-full.txt", PUBLISHED.llmsFull, plain("text/plain")],
 ] as const;
 
 type Page = (typeof PAGES)[number];
 
 async function answer(c: Context<AppEnv>, file: Page[1], headers: Page[2]): Promise<Response> {
-	const body = await published(c.env, file);
-	return c.body(
-		body.replaceAll(HOST, () => c.get("url").origin),
-		200,
-		headers,
-	);
+	const { text, tag } = await published(c.env, file);
+	const known = c.req.header("if-none-match");
+	if (known !== undefined && hasTag(known, (one) => one === tag))
+		return c.body(null, 304, { ETag: tag, "Cache-Control": headers["Cache-Control"] });
+	const body = text.replaceAll(HOST, () => c.get("url").origin);
+	// Of one address all readers get the same text, so the tag of the file is also that of what is made of it.
+	return c.body(body, 200, { ...headers, ETag: tag });
 }
 
 /** Mounts the public pages, before the gate. */
@@ -67,7 +69,7 @@ export function mountSite(app: App): void {
 	for (const [path, file, headers] of PAGES) app.get(path, (c) => answer(c, file, headers));
 	app.get("/api/v1/openapi.json", (c, next) => {
 		const isKnown = Boolean(keyFromHeaders(c.req.raw.headers)) || hasSession(c.req.raw);
-		return isKnown ? next() : answer(c, PUBLISHED.document, text("application/json"));
+		return isKnown ? next() : answer(c, PUBLISHED.document, plain("application/json"));
 	});
 	app.get("/health", async (c) => {
 		settingsOf(c.env);

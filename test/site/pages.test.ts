@@ -55,6 +55,26 @@ describe.each(["/", "/docs"])("the page %s", (path) => {
 	});
 });
 
+describe("a text that a client has", () => {
+	it.each([
+		...["/", "/docs", "/openapi.json", "/api/v1/openapi.json", "/api/v1/webhook-events", "/docs/search.json"],
+		...["/postman.json", "/llms.txt", "/llms-full.txt"],
+	])("is not sent again: %s", async (path) => {
+		const { headers, text } = await get(path);
+		const tag = headers.get("etag") ?? "";
+		expect(tag).toMatch(/^"[\w-]+"$/);
+		const known = (header: string) => get(path, { headers: { "if-none-match": header } });
+		// Cloudflare makes tags weak where it compresses.
+		for (const header of [tag, `W/${tag}`, `"older", ${tag}`, tag.replace(/"$/, '-gzip"'), "*"]) {
+			const again = await known(header);
+			expect([again.status, again.text, again.headers.get("etag")], header).toEqual([304, "", tag]);
+			expect(again.headers.get("cache-control")).toBe(headers.get("cache-control"));
+		}
+		const other = await known('"older"');
+		expect([other.status, other.text === text]).toEqual([200, true]);
+	});
+});
+
 describe("the reference", () => {
 	it("reads the document of this host and asks nothing of others", () => {
 		expect(docsScript).toContain('url: "/openapi.json"');
