@@ -30,6 +30,13 @@ test("files are read as spreadsheets and other programs write them", async () =>
 		"windows-1252": ["Jörg €", Buffer.from([...Buffer.from("name\nJ\xf6rg ", "latin1"), 0x80, 0x0a])],
 		"UTF-16 with tabs": ["Jörg", utf16("name\tnotes\r\nJörg\tx\r\n")],
 		"UTF-16, big end first": ["Jörg", utf16("name,notes\nJörg,\n").swap16()],
+		"UTF-16 without a mark": ["Jörg", utf16("name,notes\nJörg,\n").subarray(2)],
+		"UTF-16 without a mark, big end first": ["Jörg", utf16("name,notes\nJörg,\n").swap16().subarray(2)],
+		"two columns of a name, the second given": [
+			"Ann",
+			"name,name\nFirst,Ann\n",
+			["--map", write("second.json", '{ "name": null, "name (2)": "name" }')],
+		],
 		"of Excel, which names the delimiter": ["A, B", "sep=|\r\nname|notes\r\nA, B|x\r\n"],
 		"old Macintosh": ["Ann", "name,notes\rAnn,x\r"],
 		"quotes, and a line end inside of them": ['A "B"\nC', '"name","notes"\n"A ""B""\nC",""\n'],
@@ -67,6 +74,14 @@ test("what can't be imported is said before anything is sent", async () => {
 		],
 		[["leads", write("empty.csv", "name,email\n,\n")], /empty\.csv has no rows below the names/],
 		[["leads", write("quote.csv", 'name\n"Ann\nBob\n')], /quote\.csv can't be read: Quote Not Closed/],
+		[
+			["leads", write("wide.csv", `a${",b".repeat(1_000)}\n1\n`)],
+			/wide\.csv can't be read: It has 1001 columns;/,
+		],
+		[
+			["leads", write("odd.csv", `\u001b[31mA${",B".repeat(40)}\n1\n`)],
+			/Its columns are \[31mA, B, .*, and 11 more;/,
+		],
 		[["leads", good, "--encoding", "klingon"], /--encoding is "klingon"/],
 		[["leads", good, "--match-by", "mobile"], /--match-by is mobile, and no column of .*good\.csv is for it/],
 		[["leads", good, ...map({ Mail: "email" })], /There is no column "Mail"\. There are: E-mail, Fax\./],
@@ -122,6 +137,18 @@ test("a dry run shows what the columns become, checks every row, and sends nothi
 	assert.deepEqual(JSON.parse(again.output).map, map);
 	assert.deepEqual(await leadsOf(client), []);
 	assert.equal(existsSync(`${file}.import`), false);
+});
+
+test("a text that nothing can store is refused alone, and before it is sent", async () => {
+	const { call, client } = await organizationOf(server);
+	const file = write("zero.csv", "name,fax\nJa\0ne,1\nAnn,2\0\n");
+	const dry = await call("import", "leads", file, "--dry-run");
+	assert.match(dry.output, /\nline 2: name: Must not contain U\+0000\.\n1 of 2 rows are ready\./);
+	assert.match((await call("import", "leads", file)).output, /\n2 rows: 1 created, 0 updated, 1 refused\.$/);
+	assert.deepEqual(
+		(await leadsOf(client)).map(({ name }) => name),
+		["Ann"],
+	);
 });
 
 test("known records are updated, refused rows are written with the reason, and imported once they are corrected", async () => {

@@ -7,6 +7,7 @@ import {
 	type CsvRow,
 	delimiterIn,
 	encodingOf,
+	headersOf,
 	isArchive,
 	MAX_ROW,
 	parserOptions,
@@ -19,7 +20,7 @@ export interface CsvFile {
 	readonly path: string;
 	readonly encoding: string;
 	readonly delimiter: string;
-	/** The first row. */
+	/** Of the first row. */
 	readonly headers: readonly string[];
 	/** The number of rows after it. */
 	readonly rows: number;
@@ -44,12 +45,20 @@ export async function openCsv(
 	const format = { path, encoding, delimiter };
 	let headers: readonly string[] | undefined;
 	let rows = -1;
-	for await (const { cells } of allRows(format)) {
-		headers ??= cells.map((cell) => cell.trim());
+	for await (const row of allRows(format)) {
+		headers ??= columnNames(path, row);
 		rows += 1;
 	}
 	if (!headers || rows < 1) throw new UsageError(`${path} has no rows below the names of its columns.`);
 	return { ...format, headers, rows, digest };
+}
+
+function columnNames(path: string, first: CsvRow): string[] {
+	try {
+		return headersOf(first);
+	} catch (error) {
+		throw unreadable(path, error);
+	}
 }
 
 /** The rows below the header, without the first `skip`. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { paginate } from "../paginate.ts";
 import { jsonFile, type Request } from "./arguments.ts";
 import { createFields, type Field } from "./csv/fields.ts";
-import { type Column, mapColumns } from "./csv/mapping.ts";
+import { type Column, listed, mapColumns } from "./csv/mapping.ts";
 import { RecordNames } from "./csv/names.ts";
 import { entryOf } from "./csv/parts.ts";
 import { problemsOf } from "./csv/problems.ts";
@@ -93,7 +93,7 @@ function columnsOf(
 		throw error instanceof RangeError ? new UsageError(error.message) : error;
 	}
 	const mapped = columns.flatMap(({ field }) => field?.name ?? []);
-	const all = `Its columns are ${headers.join(", ")}; the fields are ${fields.map(({ name }) => name).join(", ")}. Say which is for which with --map.`;
+	const all = `Its columns are ${listed(headers)}; the fields are ${fields.map(({ name }) => name).join(", ")}. Say which is for which with --map.`;
 	if (mapped.length === 0) throw new UsageError(`No column of ${path} has the name of a field. ${all}`);
 	const missing = fields.find(({ name, required }) => required && !mapped.includes(name))?.name;
 	if (missing) throw new UsageError(`${missing} is required, and no column of ${path} is for it. ${all}`);

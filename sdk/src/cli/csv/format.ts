@@ -2,6 +2,7 @@
 
 /** The longest row, in characters. */
 export const MAX_ROW = 2_000_000;
+const MAX_COLUMNS = 1_000;
 const DELIMITERS = [",", ";", "\t", "|"];
 /** The first line that Excel writes to name the delimiter. */
 const SEPARATOR = /^sep=(.)\r?\n/i;
@@ -36,10 +37,31 @@ export const parserOptions = (delimiter: string) => ({
 	max_record_size: MAX_ROW,
 });
 
+/** Without a mark, UTF-16 is known by the zeros beside the letters of the first columns' names. */
+const UNMARKED = [
+	{ encoding: "utf-16le", zeros: [1, 3] },
+	{ encoding: "utf-16be", zeros: [0, 2] },
+];
+
 /** The encoding of a file by its first bytes; if they don't tell, by whether all of it is valid UTF-8. */
 export function encodingOf(start: Uint8Array, isUtf8: boolean): string {
-	const marked = MARKS.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte));
-	return marked?.encoding ?? (isUtf8 ? "utf-8" : "windows-1252");
+	const found =
+		MARKS.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte)) ??
+		UNMARKED.find(({ zeros }) =>
+			[0, 1, 2, 3].every((index) => (start[index] === 0) === zeros.includes(index)),
+		);
+	return found?.encoding ?? (isUtf8 ? "utf-8" : "windows-1252");
+}
+
+/**
+ * The names of the columns, without control characters; one that is there before has its position behind it.
+ * @throws RangeError if there are too many
+ */
+export function headersOf({ cells }: CsvRow): string[] {
+	if (cells.length > MAX_COLUMNS)
+		throw new RangeError(`It has ${cells.length} columns; at most ${MAX_COLUMNS} are read.`);
+	const names = cells.map((cell) => cell.replaceAll(/\p{Cc}+/gu, " ").trim());
+	return names.map((name, index) => (names.indexOf(name) === index ? name : `${name} (${index + 1})`));
 }
 
 /** Whether a file is a workbook, or another archive. */

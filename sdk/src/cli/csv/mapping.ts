@@ -65,6 +65,18 @@ function ownNames({ name, list }: Field): string[] {
 	return [name, ...short, name.replace(/^cf_/, "")].map(plain);
 }
 
+const MAX_LISTED = 30;
+const MAX_LISTED_CHARACTERS = 40;
+
+/** The names of columns in a message. */
+export function listed(headers: readonly string[]): string {
+	const names = headers
+		.slice(0, MAX_LISTED)
+		.map((name) => (name.length > MAX_LISTED_CHARACTERS ? `${name.slice(0, MAX_LISTED_CHARACTERS)}…` : name));
+	const more = headers.length - names.length;
+	return names.join(", ") + (more > 0 ? `, and ${more} more` : "");
+}
+
 /**
  * Finds the field of each column: the given one, or the one whose name the header has. A field has one column, the first that has
  * its very name.
@@ -85,7 +97,7 @@ export function mapColumns(
 	};
 	for (const [header, name] of Object.entries(given)) {
 		const index = headers.indexOf(header);
-		if (index < 0) throw new RangeError(`There is no column "${header}". There are: ${headers.join(", ")}.`);
+		if (index < 0) throw new RangeError(`There is no column "${header}". There are: ${listed(headers)}.`);
 		const known = fields.some((field) => field.name === name);
 		if (name !== null && !free.has(name)) {
 			const problem = known

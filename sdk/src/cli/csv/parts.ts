@@ -21,6 +21,9 @@ export async function entryOf(row: CsvRow, columns: readonly Column[], names: Re
 	if (row.cells.slice(columns.length).some((cell) => cell.trim() !== "")) {
 		return { ...row, reason: `It has ${row.cells.length} cells, but there are ${columns.length} columns.` };
 	}
+	// The API would refuse the whole batch.
+	const wrong = columns.find(({ field }, index) => field && row.cells[index]?.includes("\0"));
+	if (wrong) return { ...row, reason: `${wrong.field?.name}: Must not contain U+0000.` };
 	await names.prepare(columns, row.cells);
 	const item = itemOf(columns, row.cells, names.find);
 	return sizeOf(item) > MAX_BYTES ? { ...row, reason: "It is too large." } : { ...row, item };

@@ -4,6 +4,7 @@ import {
 	type CsvRow,
 	delimiterIn,
 	encodingOf,
+	headersOf,
 	isArchive,
 	type Parsed,
 	parserOptions,
@@ -14,7 +15,6 @@ import {
 export interface Sheet {
 	readonly name: string;
 	readonly delimiter: string;
-	/** The names of the columns; one that is there before has its position behind it. */
 	readonly headers: readonly string[];
 	readonly rows: readonly CsvRow[];
 }
@@ -36,11 +36,7 @@ export async function readSheet(file: File): Promise<Sheet> {
 	const delimiter = delimiterIn(text);
 	const [first, ...rows] = parsed(name, withoutSeparator(text), delimiter).map(rowOf);
 	if (!first || rows.length === 0) throw new Error(`${name} has no rows below the names of its columns.`);
-	const names = first.cells.map((cell) => cell.trim());
-	const headers = names.map((header, index) =>
-		names.indexOf(header) === index ? header : `${header} (${index + 1})`,
-	);
-	return { name, delimiter, headers, rows };
+	return { name, delimiter, headers: headersOf(first), rows };
 }
 
 function parsed(name: string, text: string, delimiter: string): Parsed[] {
