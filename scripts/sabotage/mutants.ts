@@ -9,6 +9,7 @@ import { feedMutants } from "./mutants-feed.ts";
 import { formMutants } from "./mutants-forms.ts";
 import { limiterMutants } from "./mutants-limiter.ts";
 import { limitMutants } from "./mutants-limits.ts";
+import { listMutants } from "./mutants-lists.ts";
 import { moveMutants } from "./mutants-moves.ts";
 import { nearestMutants } from "./mutants-nearest.ts";
 import { notificationMutants } from "./mutants-notifications.ts";
@@ -33,6 +34,7 @@ export const mutants: readonly Mutant[] = [
 	...secretMutants,
 	...formMutants,
 	...limitMutants,
+	...listMutants,
 	...moveMutants,
 	...feedMutants,
 	...requestLogMutants,

@@ -75,6 +75,25 @@ describe("rows in lists", () => {
 		}
 	});
 
+	it("have any number and text of a custom field unchanged", async () => {
+		const api = await createCaller({ keys: 2 });
+		const define = async (type: string) =>
+			(await api.post("/custom-fields", { entity: "leads", label: `Any ${type}`, type })).body.key;
+		const [number, text] = [await define("number"), await define("longText")];
+		for (const [a, b] of [
+			[Number.MAX_SAFE_INTEGER, " "],
+			[-Number.MAX_SAFE_INTEGER, "null"],
+			[1e-7, '"'],
+			[0.1 + 0.2, "\\"],
+			[0, "😀".repeat(200)],
+		] as const) {
+			const reply = await api.post("/leads", { name: "Jane", [number]: a, [text]: b });
+			expect(reply.status, reply.text).toBe(201);
+			expect(reply.body).toMatchObject({ [number]: a, [text]: b });
+			await expectSame(api, "leads", reply.body.id);
+		}
+	});
+
 	it("have the present probability of a deal's stage", async () => {
 		const api = await createCaller();
 		const deal = await createRow(api, resourceAt("deals"));

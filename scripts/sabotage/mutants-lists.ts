@@ -1,0 +1,42 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs of lists: the filter by ids, and the JSON of rows that the database makes.
+import { type Mutant, singleEdit } from "./mutant.ts";
+
+const IDS = [
+	"test/contract/sorts-and-filters.test.ts",
+	"id: those records in the order of the list",
+] as const;
+const SHOWN = "test/contract/shown-rows.test.ts";
+const AMOUNTS = [SHOWN, "have texts and amounts unchanged"] as const;
+const SHOWN_SOURCE = "src/db/shown.ts";
+
+export const listMutants: readonly Mutant[] = [
+	singleEdit(
+		"a list by ids in another order is of all records",
+		IDS,
+		"src/db/list-source.ts",
+		'return named("key") ?? named("lookup") ??',
+		'return named("lookup") ??',
+	),
+	singleEdit(
+		"a list has fractions without their zeros in front",
+		AMOUNTS,
+		SHOWN_SOURCE,
+		"printf('%04d', abs(${column} % ${UNITS}))",
+		"abs(${column} % ${UNITS})",
+	),
+	singleEdit(
+		"a list has texts as they are, between quotes",
+		AMOUNTS,
+		SHOWN_SOURCE,
+		"return sql`json_quote(${column})`",
+		"return sql`coalesce('\"' || ${column} || '\"', 'null')`",
+	),
+	singleEdit(
+		"a list leaves out rows with an amount that is not set",
+		[SHOWN, "shows its rows as they are read one by one"],
+		SHOWN_SOURCE,
+		"|| abs(${column} / ${UNITS}) || ${fraction}, 'null')",
+		"|| abs(${column} / ${UNITS}) || ${fraction}, '0')",
+	),
+];
