@@ -1,6 +1,5 @@
 // The ids of list fields (`tagIds`, `assigneeIds`), also stored as rows: a JSON column can't be filtered by index.
 import { splitIntoChunks } from "./chunks.ts";
-import type { Statement } from "./commit.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
@@ -37,7 +36,7 @@ export const removeLinks = (rows: SQL): SQL =>
 	sql`DELETE FROM ${links} WHERE ${isAmong(links, rows, "field", "toId", "fromId")}`;
 
 /** Statements that update the links of changed rows: none, one or two; more only when one bound text is too small. */
-export function linkStatements(changes: readonly LinkChange[]): Statement[] {
+export function linkStatements(changes: readonly LinkChange[]): SQL[] {
 	const rows = (pick: (change: LinkChange) => readonly Link[]) =>
 		changes.flatMap((change) =>
 			pick(change).map(({ field, toId }) => [change.organizationId, field, toId, change.fromId]),

@@ -38,7 +38,7 @@ export interface Store<Row extends OwnedRow> {
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
 	/** Statements that insert up to 100 rows, stamp and count them; rows of numbered tables get their numbers, in order. */
-	insert(now: number, rows: readonly Row[], mapping: Mapping<Row>): Statement[];
+	insert(now: number, rows: readonly Row[], mapping: Mapping<Row>): SQL[];
 	/** Statements that add links to a row besides those of its mapping. */
 	link(row: Row, links: readonly Link[]): Statement[];
 	/**
