@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { listSchema } from "../http/crud.ts";
+import { listOperation, recordOperation } from "../http/definition.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { directionParameter, repeatable } from "../http/list-query.ts";
@@ -27,14 +28,10 @@ const type = z
 
 const list = pageEndpoint(
 	{
-		path: "/events",
-		of: identities.events,
-		operationId: "listEvents",
-		summary: "List events",
+		...listOperation(identities.events),
 		description:
 			"The events of all resources that the key may read, in the order of commits, newest first. To follow them, read with `orderDir=asc` and store `nextCursor`: the last page, with `hasMore: false`, has one too, which returns later events. No event is missing or repeated. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start again.",
 		conditionalScopes: "the read scope of each resource whose events are to be shown: others are left out",
-		message: "Events listed successfully",
 		query: pageQuery({
 			orderDir: directionParameter,
 			type: repeatable(type, "Only events of this name, or `<noun>.*`."),
@@ -47,14 +44,9 @@ const list = pageEndpoint(
 
 const get = endpoint(
 	{
-		method: "get",
-		path: "/events/{id}",
-		of: identities.events,
-		operationId: "getEvent",
-		summary: "Get an event",
+		...recordOperation(identities.events, "get"),
 		description: "One event, as long as it is kept.",
 		conditionalScopes: "the read scope of the resource that the event is about, e.g. `leads:read`",
-		message: "Event retrieved successfully",
 		answers: { 200: { description: "The event.", schema: EventSchema } },
 	},
 	async ({ ctx, id }) => ({ status: 200, body: await getEvent(ctx, id) }),

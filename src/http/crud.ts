@@ -8,7 +8,7 @@ import { withArticle } from "../words.ts";
 import { etag, JsonText, resourceAnswer } from "./answer.ts";
 import { answerUnlessCurrent } from "./conditions.ts";
 import { MAX_CURSOR_CHARACTERS, pageAnswer } from "./cursor.ts";
-import { recordOperation } from "./definition.ts";
+import { listOperation, recordOperation } from "./definition.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
 import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./owned.ts";
@@ -64,7 +64,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	exposure: Exposure<Row, Create, Update>,
 ) {
 	const { resource, verbs = verbsOf(resource), schemas, causes = {} } = exposure;
-	const { path, tag, one, many, noun, list: spec } = resource;
+	const { path, one, noun, list: spec } = resource;
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const held = holdersInWords(noun, resource.store.table);
 	const allCauses = { deletedAt: DELETED_AT_CAUSE, ...causes };
@@ -74,13 +74,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 
 	const list: Endpoint = endpoint(
 		{
-			method: "get",
-			path: `/${path}`,
-			of: resource,
-			operationId: `list${many}`,
-			summary: `List ${tag.toLowerCase()}`,
-			description: `A page of the organization's ${tag.toLowerCase()}, newest first unless sorted otherwise.`,
-			message: `${tag} listed successfully`,
+			...listOperation(resource),
 			query,
 			answers: {
 				200: { description: "One page.", schema: pageSchema(one, schemas.wire), headers: ["Link"] },

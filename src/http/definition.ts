@@ -87,3 +87,17 @@ export function recordOperation(of: Identity, verb: keyof typeof RECORD_OPERATIO
 		conditional: verb !== "create" && verb !== "get",
 	};
 }
+
+/** The same of a list of records. */
+export function listOperation(of: Identity) {
+	const records = of.tag.toLowerCase();
+	return {
+		method: "get" as const,
+		path: `/${of.path}`,
+		of,
+		operationId: `list${of.many}`,
+		summary: `List ${records}`,
+		description: `A page of the organization's ${records}, newest first unless sorted otherwise.`,
+		message: `${of.tag} listed successfully`,
+	};
+}

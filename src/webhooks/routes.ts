@@ -4,7 +4,7 @@ import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
 import { includeDeletedParameter, pageSchema, readAnswers } from "../http/crud.ts";
 import { pageAnswer } from "../http/cursor.ts";
-import { recordOperation } from "../http/definition.ts";
+import { listOperation, recordOperation } from "../http/definition.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
 import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/owned.ts";
@@ -35,13 +35,7 @@ registerServerSetFields(WebhookUpdate, Webhook, causes, WebhookCreate);
 
 const list = endpoint(
 	{
-		method: "get",
-		path: "/webhooks",
-		of: identities.webhooks,
-		operationId: "listWebhooks",
-		summary: "List webhooks",
-		description: "A page of the organization's webhooks, newest first unless sorted otherwise.",
-		message: "Webhooks listed successfully",
+		...listOperation(identities.webhooks),
 		query: listQuerySchema(webhooks),
 		answers: { 200: { description: "One page.", schema: pageSchema("Webhook", Webhook), headers: ["Link"] } },
 	},
