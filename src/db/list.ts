@@ -122,7 +122,7 @@ export function listStatements<Row extends OwnedRow>(
 				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...segment.where, ...segment.tests, ...testsExcept(narrow)], sql` AND `)}
-				ORDER BY ${order} LIMIT ${query.limit + 1}) AS entry CROSS JOIN ${table} ON ${on}`,
+				ORDER BY ${order} LIMIT ${sql.inline(sql`${query.limit + 1}`)}) AS entry CROSS JOIN ${table} ON ${on}`,
 				form.weight,
 			),
 	);

@@ -3,7 +3,7 @@
 // when its rows become too large: a hundred records of half a megabyte don't fit into an isolate.
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
-import { type SQL, sql } from "./sql.ts";
+import { COMPUTED_ONCE, type SQL, sql } from "./sql.ts";
 
 /** The maximum of index entries that one page reads. */
 export const MAX_SCANNED_ENTRIES = 5_000;
@@ -51,12 +51,14 @@ export function scanStatement(scan: Scan): SQL {
 		condition,
 	} = scan;
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join(tests, sql` AND `)})`;
+	// Limits are literals: SQLite plans for what it knows, and takes three times as long for a page whose limits are parameters.
+	const most = sql.inline(sql`${entries}`);
 	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
 	return limitBytes(
-		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits"
+		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${most} AS "last", ${fits} AS "fits"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join(where, sql` AND `)}
-			ORDER BY ${order} LIMIT ${condition ? sql`iif(${condition}, ${entries}, 0)` : entries}) AS entry CROSS JOIN ${table} ON ${on})
-		WHERE "fits" OR "last" LIMIT ${limit + 1}`,
+			ORDER BY ${order} LIMIT ${condition ? sql`iif(${condition}, ${most}, 0)` : most}) AS entry CROSS JOIN ${table} ON ${on})
+		WHERE "fits" OR "last" LIMIT ${sql.inline(sql`${limit + 1}`)}`,
 		weight,
 	);
 }
@@ -67,8 +69,9 @@ export function scanStatement(scan: Scan): SQL {
  * @param weight how large a row is, as an expression of the columns that are found
  */
 export function limitBytes(found: SQL, weight = sql`"weight"`): SQL {
-	return sql`SELECT *, "last" OR "sum" >= ${MAX_PAGE_BYTES} AS "ended" FROM (SELECT *, sum(${weight}) OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
-		WHERE "sum" - ${weight} < ${MAX_PAGE_BYTES}`;
+	return sql`SELECT *, "last" OR "sum" >= ${MAX_PAGE_BYTES} AS "ended" FROM
+			(SELECT *, sum("bytes") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (SELECT *, ${weight} AS "bytes" FROM (${found}) ${COMPUTED_ONCE}))
+		WHERE "sum" - "bytes" < ${MAX_PAGE_BYTES}`;
 }
 
 /** One page from the results of consecutive statements, and the row or entry after which the next page begins. */
