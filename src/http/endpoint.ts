@@ -14,7 +14,7 @@ import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
 import { complete, type EndpointDefinition, type PathId, type ResourceEndpoint } from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
-import { valuesByName } from "./named-values.ts";
+import { queryReader } from "./query-reader.ts";
 import { parse } from "./validate.ts";
 
 /** The parts of a request's URL, named as those of a `URL`. */
@@ -78,14 +78,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		ids: kinds = {},
 	} = definition;
 	const schema = definition.query ?? NOTHING;
-	let noQuery: object | null = null;
-	/** The parameters of a URL; without any they are always the same. */
-	const queryIn = (url: string) => {
-		const start = url.indexOf("?");
-		if (start >= 0) return parse(schema, queryOf(url.slice(start)));
-		noQuery ??= Object.freeze(parse(schema, {}) as object);
-		return noQuery;
-	};
+	const queryIn = queryReader(schema);
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		for (const needed of [scope, ...extraScopes]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
@@ -168,11 +161,6 @@ function pathIds(parameters: Readonly<Record<string, string>>, kinds: Readonly<R
 			return [name, id];
 		}),
 	);
-}
-
-/** Query parameters by name: a text, or a list if the parameter is repeated. */
-function queryOf(search: string): object {
-	return Object.fromEntries(valuesByName(new URLSearchParams(search)));
 }
 
 /** Whether there is no body. Node's fetch and others then send `Content-Length: 0`, and the runtime has an empty body. */
