@@ -2,6 +2,7 @@
 import { type Bundle, defineTrigger, type ZObject } from "zapier-platform-core";
 import { call, type Page, type Row } from "./api.ts";
 import { customOutput } from "./custom-fields.ts";
+import { chosenNames, namesField, withNames } from "./names.ts";
 import { resources } from "./resources.ts";
 import { type Watch, watches } from "./watches.ts";
 
@@ -35,6 +36,7 @@ async function subscribe(z: ZObject, bundle: Bundle, watch: Watch) {
 		url: bundle.targetUrl,
 		events: watch.events,
 		filter: Object.keys(filter).length > 0 ? filter : null,
+		expand: chosenNames(bundle),
 		// Zapier shows no step the bytes that came, so nobody could check a signature: the URL is the secret.
 		secret: null,
 	};
@@ -58,7 +60,8 @@ async function examples(z: ZObject, bundle: Bundle, watch: Watch) {
 		...Object.fromEntries(limitsOf(watch, bundle)),
 	};
 	const { data } = await call<Page>(z, bundle, watch.path, { params });
-	return data.items.map((row) => outputOf(exampleOf(watch, row, String(row.updatedAt))));
+	const rows = await withNames(z, bundle, watch.path, data.items);
+	return rows.map((row) => outputOf(exampleOf(watch, row, String(row.updatedAt))));
 }
 
 const exampleOf = ({ events: [event = ""] }: Watch, data: Row, timestamp: string): Payload => ({
@@ -81,7 +84,7 @@ export const triggers = watches.map((watch) =>
 		},
 		operation: {
 			type: "hook",
-			...(watch.fields ? { inputFields: [...watch.fields] } : {}),
+			inputFields: [...(watch.fields ?? []), ...namesField(watch.path)],
 			...(hasCustomFields(watch.path) ? { outputFields: [customOutput(watch.path)] } : {}),
 			performSubscribe: (z: ZObject, bundle: Bundle) => subscribe(z, bundle, watch),
 			performUnsubscribe: unsubscribe,

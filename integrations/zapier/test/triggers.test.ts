@@ -23,12 +23,21 @@ before(async () => {
 	stages = Object.fromEntries((pipeline.stages as Row[]).map(({ id, type }) => [type, id]));
 	leadStages = (await api<{ items: Row[] }>("GET", "lead-stages", undefined, author)).items;
 	pipelineId = pipeline.id;
+	sourceId = (await post("lead-sources", { name: `Fair ${Date.now()}` })).id;
 });
 after(() => receiver.close());
 
 let pipelineId: string;
 const post = (path: string, body: object) => api("POST", path, body, author);
 const patch = (path: string, { id }: Row, body: object) => api("PATCH", `${path}/${id}`, body, author);
+let sourceId: string;
+/** Somebody who owns a record and is assigned to it, and a tag. */
+async function assigned() {
+	const name = `Olga ${crypto.randomUUID()}`;
+	const user = await post("users", { name, email: `${crypto.randomUUID()}@example.com` });
+	const tag = await post("tags", { name });
+	return { ownerId: user.id, assigneeIds: [user.id], tagIds: [tag.id] };
+}
 const lead = () => post("leads", { name: "Jane" });
 const deal = () => post("deals", { title: "Relaunch", clientId: client.id, pipelineId });
 const task = () => post("tasks", { title: "Call" });
@@ -107,4 +116,74 @@ test("a trigger that is limited to a stage hears of no other", async () => {
 	assert(examples.length > 0 && examples.every(({ stageId }) => stageId === stages.LOST));
 	await run(operation.performUnsubscribe, { ...bundle, subscribeData });
 	assert.deepEqual(receiver.bodies, []);
+});
+
+/** A record of each resource with all ids that can have names, and what changes it. */
+const named: Record<string, () => Promise<Row>> = {
+	lead_updated: async () =>
+		patch("leads", await post("leads", { name: "Jane", ...(await assigned()), sourceId }), { score: 1 }),
+	client_updated: async () => {
+		const { ownerId, tagIds } = await assigned();
+		const company = await post("clients", { type: "company", name: "Umbrella" });
+		const made = await post("clients", {
+			type: "contact",
+			name: "Ann",
+			companyId: company.id,
+			ownerId,
+			tagIds,
+			sourceId,
+		});
+		return patch("clients", made, { description: "x" });
+	},
+	deal_updated: async () => {
+		const contact = await post("clients", { type: "contact", name: "Ann" });
+		const given = { title: "Relaunch", clientId: client.id, pipelineId, leadId: (await lead()).id };
+		const made = await post("deals", { ...given, ...(await assigned()), contactIds: [contact.id], sourceId });
+		return patch("deals", made, { price: 5 });
+	},
+	task_updated: async () => {
+		const about = { entity: "deals", entityId: (await deal()).id };
+		return patch("tasks", await post("tasks", { title: "Call", ...about, ...(await assigned()) }), {
+			priority: "LOW",
+		});
+	},
+	invoice_paid: async () => {
+		const { ownerId, tagIds } = await assigned();
+		const lineItems = [{ name: "Design", quantity: 1, price: 10 }];
+		const given = { date: "2026-01-31", dueDate: "2026-02-28", status: "SENT", dealId: (await deal()).id };
+		const invoice = await post("invoices", { clientId: client.id, lineItems, ...given, ownerId, tagIds });
+		return post(`invoices/${invoice.id}/payments`, { amount: 10 });
+	},
+};
+
+for (const [key, cause] of Object.entries(named))
+	test(`${key}: with names beside its ids, also in its examples`, async () => {
+		const { operation } = app.triggers?.[key] ?? {};
+		assert(operation?.type === "hook");
+		author = (await connection()).apiKey;
+		const fields = (operation.inputFields ?? []) as { key: string; choices?: { value: string }[] }[];
+		const expand = fields.find((field) => field.key === "expand")?.choices?.map(({ value }) => value);
+		const bundle = { authData: await connection(), inputData: { expand }, targetUrl: receiver.url };
+		const subscribeData = await run<Row>(operation.performSubscribe, bundle);
+		const caused = await cause();
+		const cleanedRequest = await receiver.next();
+		await run(operation.performUnsubscribe, { ...bundle, subscribeData });
+		const [output] = await run<Output[]>(operation.perform, { ...bundle, cleanedRequest });
+		const examples = await run<Output[]>(operation.performList, bundle);
+		const example = examples.find(({ id }) => id === caused.id);
+		assert.deepEqual({ ...example, event: null }, { ...output, event: null });
+		const names = Object.entries(output ?? {}).filter(
+			([field]) => /Names?$/.test(field) && !/^(first|last)/.test(field),
+		);
+		assert(
+			names.length >= 4 && names.every(([, name]) => [name].flat().every((one) => typeof one === "string")),
+		);
+	});
+
+test("names that the key may not read are refused when the Zap is turned on", async () => {
+	const { operation } = app.triggers?.lead_created ?? {};
+	assert(operation?.type === "hook");
+	const authData = await connection(["webhooks:write", "leads:read"]);
+	const bundle = { authData, inputData: { expand: ["users"] }, targetUrl: receiver.url };
+	await assert.rejects(run(operation.performSubscribe, bundle), /lacks the scope users:read/);
 });
