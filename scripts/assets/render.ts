@@ -74,8 +74,20 @@ export function render(guide: Guide, guides: readonly Guide[]): Rendered {
 			},
 		},
 	});
-	return { html: marked.parse(guide.markdown, { async: false }), headings };
+	const html = marked.parse(guide.markdown, { async: false });
+	return { html: needsCaller(guide) ? html.replace("</p>\n", () => `</p>\n${CALLER}`) : html, headings };
 }
+
+/** Whether commands of a guide use what another guide sets. */
+const needsCaller = ({ markdown }: Guide): boolean =>
+	/\$LEADWIRE_URL|--no-install leadwire/.test(markdown) && !/^export LEADWIRE_URL/m.test(markdown);
+
+/** What the commands of a guide need, for those who begin with this page. */
+const CALLER = `<details class="given"><summary>Before you run these commands</summary>
+${figure('export LEADWIRE_URL="https://crm.example.com"\nexport LEADWIRE_API_KEY="lw_live_…"', "sh", "")}<p>Set the key once in your shell (<a href="/docs/quick-start#1-authenticate">where it comes from</a>). Ids, keys and addresses in the commands are
+examples: replace them by those of your answers.</p>
+</details>
+`;
 
 /** The target of a link: `errors.md#x` is `/docs/errors#x`. */
 function addressOf(href: string, guides: readonly Guide[]): string | null {
