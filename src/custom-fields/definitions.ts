@@ -10,6 +10,7 @@ import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
 import { blankFields } from "../resources/blank.ts";
 import { type Resource, withoutUndefined } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
+import { grows } from "../resources/weight.ts";
 import { expectNoDuplicates, refuseDuplicates } from "./duplicates.ts";
 import { definitionBytes, definitionCount } from "./live.ts";
 import { withRestamp } from "./restamp.ts";
@@ -66,11 +67,9 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 			sql`${DEFINITION_BYTES}`,
 			`customFieldBytes.${entity}`,
 		);
-		// A definition from before the limit may be too large, so only growth is checked.
-		const hasGrown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
 		return [
 			...(before ? [] : [number]),
-			...(hasGrown ? [bytes] : []),
+			...(grows(before, after) ? [bytes] : []),
 			...(after.unique && !before?.unique ? [expectNoDuplicates(after)] : []),
 		];
 	},

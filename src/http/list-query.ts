@@ -36,6 +36,17 @@ export const repeatable = <T extends z.ZodType>(schema: T, description: string) 
 			param: { style: "form", explode: true },
 		});
 
+/** A filter by the statuses of answers. */
+export const statusParameter = (description: string) =>
+	repeatable(
+		z
+			.string()
+			.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
+			.transform(Number)
+			.openapi({ type: "integer" }),
+		description,
+	);
+
 /** A parameter that is `true` or, when left out, `false`. */
 export const flagParameter = (description: string) =>
 	booleanParameter().default(false).openapi({ default: false, description });

@@ -1,5 +1,5 @@
 // The endpoint of the request log.
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import { isoOf } from "../db/columns.ts";
 import { feedPage, idOrder, oneOf } from "../db/feed.ts";
@@ -9,7 +9,7 @@ import { sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { pageSchema } from "../http/crud.ts";
 import { id, instant } from "../http/fields.ts";
-import { repeatable } from "../http/list-query.ts";
+import { repeatable, statusParameter } from "../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { firstIdAt } from "../ids.ts";
@@ -17,14 +17,7 @@ import { pick } from "../resources/changes.ts";
 import { LoggedRequest, methods } from "./schema.ts";
 
 const RequestLogQuery = pageQuery({
-	status: repeatable(
-		z
-			.string()
-			.regex(/^[2-5]\d\d$/, "Expected an HTTP status code.")
-			.transform(Number)
-			.openapi({ type: "integer" }),
-		"Only requests that were answered with this status code.",
-	),
+	status: statusParameter("Only requests that were answered with this status code."),
 	method: repeatable(methods, "Only requests with this method."),
 	keyId: repeatable(id("key"), "Only requests of this API key and its dashboard sessions."),
 	since: instant().optional().describe("Only requests at or after this time."),

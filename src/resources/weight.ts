@@ -26,6 +26,10 @@ export function checkWeight(
 	);
 }
 
+/** Whether a row is new or its JSON becomes longer. Of rows from before a limit, only growth is checked. */
+export const grows = (before: object | null, after: object): boolean =>
+	!before || JSON.stringify(after).length > JSON.stringify(before).length;
+
 /** Whether a row becomes larger, and is then larger than one block (quotas/bytes.ts). */
 export function becomesHeavier(before: object, after: object): boolean {
 	const weight = weightOf(after, BLOCK.record);

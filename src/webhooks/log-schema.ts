@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { saveLeadExample } from "../crm/leads/schema.ts";
 import { FAILURE_CODES } from "../delivery/failure-code.ts";
 import { exampleId, id, instant, timestamp } from "../http/fields.ts";
-import { repeatable } from "../http/list-query.ts";
+import { repeatable, statusParameter } from "../http/list-query.ts";
 import { pageQuery } from "../http/page.ts";
 
 export const TestSend = z
@@ -74,14 +74,7 @@ const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "can
 export const DeliveryQuery = pageQuery({
 	status: repeatable(deliveryStatuses, "Only deliveries with this status."),
 	event: repeatable(z.string().max(100), "Only deliveries of this event."),
-	statusCode: repeatable(
-		z
-			.string()
-			.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
-			.transform(Number)
-			.openapi({ type: "integer" }),
-		"Only those whose last attempt was answered with this status code.",
-	),
+	statusCode: statusParameter("Only those whose last attempt was answered with this status code."),
 	recordId: z
 		.string()
 		.max(40)

@@ -19,6 +19,7 @@ import { PIPELINE_BYTES, pipelineBytes } from "../../quotas/quotas.ts";
 import { visibleName } from "../../resources/holding.ts";
 import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { grows } from "../../resources/weight.ts";
 import type { PipelineCreateInput, PipelineUpdateInput } from "./schema.ts";
 
 type Row = WithoutInternal<typeof table.$inferSelect>;
@@ -55,10 +56,8 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 	},
 
 	quotaExpectations(before, after) {
-		// A pipeline from before the limit may be too large, so only growth is checked.
-		const hasGrown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
-		const weighed = pipelineBytes(after.organizationId);
-		return hasGrown ? [expectWithin(weighed, sql`${PIPELINE_BYTES}`, "pipelineBytes")] : [];
+		if (!grows(before, after)) return [];
+		return [expectWithin(pipelineBytes(after.organizationId), sql`${PIPELINE_BYTES}`, "pipelineBytes")];
 	},
 };
 
