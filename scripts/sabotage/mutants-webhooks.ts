@@ -174,7 +174,7 @@ export const webhookMutants: readonly Mutant[] = [
 		"an order is that of the times at which deliveries are due",
 		[PACE, "by the order of the events"],
 		"src/outbox/pace.ts",
-		"WHEN ${ordered} THEN ${numberOf(eventId)} ELSE",
+		"WHEN ${ordered} THEN CAST(${numberInId(eventId)} AS INTEGER) ELSE",
 		"ELSE",
 	),
 	singleEdit(
