@@ -29,8 +29,8 @@ export const listMutants: readonly Mutant[] = [
 		"a list has texts as they are, between quotes",
 		AMOUNTS,
 		SHOWN_SOURCE,
-		"return sql`json_quote(${column})`",
-		"return sql`coalesce('\"' || ${column} || '\"', 'null')`",
+		"if (converted === MONEY_UNITS) return null;",
+		"if (converted === MONEY_UNITS) return sql`coalesce('\"' || ${column} || '\"', 'null')`;",
 	),
 	singleEdit(
 		"a list leaves out rows with an amount that is not set",

@@ -201,7 +201,7 @@ export const spaceMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/db/scan.ts",
-				from: 'WHERE "sum" - ${weight} < ${MAX_PAGE_BYTES}`',
+				from: 'WHERE "sum" - "bytes" < ${MAX_PAGE_BYTES}`',
 				to: "WHERE ${MAX_PAGE_BYTES} > 0`",
 			},
 		],
