@@ -6,10 +6,10 @@ import { browserOf } from "../gate/sessions.ts";
 import { Api } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller, createKey } from "../support/callers.ts";
+import { Faults } from "../support/faults.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf, placeOrganization, total } from "../support/shards.ts";
 import { differences, everyRow, fillTables, wordsIn } from "./everything.ts";
-import { Mortal } from "./mortal.ts";
 import { MINUTE_MS, rowsIn, stageOf, wish, withFakeDate } from "./moving.ts";
 
 withFakeDate();
@@ -127,19 +127,18 @@ it("refuses its keys and sessions, wherever they are remembered; then leaves no 
 
 it("is the same when its process dies at any call", async () => {
 	vi.spyOn(console, "log").mockReturnValue();
-	const mortal = new Mortal();
-	const sender = await Sender.start({}, (bindings) => mortal.wrap(bindings));
+	const faults = new Faults();
+	const sender = await Sender.start({}, (bindings) => faults.wrap(bindings));
 	const { organizationId, others } = await scene(sender);
 	const before = await others();
 	for (const shard of [HOME, FORMER]) await unwant(organizationId, shard);
 	let [sweeps, deaths] = [0, 0];
 	await completeRemoval(sender, organizationId, (sweep) => {
 		sweeps = sweep;
-		if (mortal.isDead) deaths += 1;
-		mortal.revive();
-		mortal.arm([sweep]);
+		if (faults.revive()) deaths += 1;
+		faults.arm({ at: sweep, mode: "died" });
 	});
-	mortal.disarm();
+	faults.disarm();
 	expect(deaths).toBeGreaterThan(sweeps / 2);
 	expect(differences(before, await everyRow())).toEqual([]);
 });

@@ -7,13 +7,15 @@ import { wrapDatabases } from "./shards.ts";
 
 /**
  * `before`: the call fails without effect. `after`: it has its effect, but the answer is lost. `died`: it has its effect, and
- * neither this call nor a later one answers, as when the isolate has died.
+ * neither this call nor a later one answers, as when the isolate has died; to die before a call is to die at the one before.
  */
 export const faultModes = ["before", "after", "died"] as const;
 
 export interface Fault {
 	/** The number of the call, from 1. */
 	readonly at: number;
+	/** The number of a later one that fails too. */
+	readonly again?: number;
 	readonly mode: (typeof faultModes)[number];
 }
 
@@ -31,11 +33,20 @@ const messages: Readonly<Record<string, { before: string; after: string }>> = {
 export class Faults {
 	#calls: string[] = [];
 	#fault: Fault | null = null;
+	#isDead = false;
 
-	/** Starts counting, and fails the given call. */
+	/** Starts counting, and fails the given calls. */
 	arm(fault: Fault | null): void {
 		this.#calls = [];
 		this.#fault = fault;
+		this.#isDead = false;
+	}
+
+	/** Another process goes on: calls are answered again. Returns whether there was need of one. */
+	revive(): boolean {
+		const wasDead = this.#isDead;
+		this.#isDead = false;
+		return wasDead;
 	}
 
 	/** Stops failing; returns the calls since `arm`. */
@@ -47,14 +58,15 @@ export class Faults {
 
 	/** Makes one call to the service `what`; `effect` does it. */
 	async call<T>(what: keyof typeof messages, effect: () => Promise<T>): Promise<T> {
-		const fault = this.#fault;
+		const { before, after } = messages[what] ?? { before: what, after: what };
+		if (this.#isDead) throw new Error(after);
 		this.#calls.push(what);
 		const place = this.#calls.length;
-		const { before, after } = messages[what] ?? { before: what, after: what };
-		if (fault?.mode === "before" && place === fault.at) throw new Error(before);
-		if (fault?.mode === "died" && place > fault.at) throw new Error(after);
+		const mode = [this.#fault?.at, this.#fault?.again].includes(place) ? this.#fault?.mode : undefined;
+		if (mode === "before") throw new Error(before);
+		if (mode === "died") this.#isDead = true;
 		const result = await effect();
-		if (fault && fault.mode !== "before" && place === fault.at) throw new Error(after);
+		if (mode) throw new Error(after);
 		return result;
 	}
 
@@ -78,13 +90,17 @@ export class Faults {
 			DELIVERIES: failing(DELIVERIES),
 			SLOW_DELIVERIES: failing(SLOW_DELIVERIES),
 			KEY_LIMITER: withMembers(KEY_LIMITER, {
-				getByName: (name: string) => ({
-					check: () => this.call("limiter", async () => KEY_LIMITER.getByName(name).check()),
-					saw: (...told: Parameters<KeyLimiter["saw"]>) =>
-						this.call("limiter", async () => KEY_LIMITER.getByName(name).saw(...told)),
-					endAt: (instant: number) =>
-						this.call("limiter", async () => KEY_LIMITER.getByName(name).endAt(instant)),
-				}),
+				getByName: (name: string) => {
+					const stub = () => KEY_LIMITER.getByName(name);
+					return {
+						check: (...asked: Parameters<KeyLimiter["check"]>) =>
+							this.call("limiter", async () => stub().check(...asked)),
+						saw: (...told: Parameters<KeyLimiter["saw"]>) =>
+							this.call("limiter", async () => stub().saw(...told)),
+						endAt: (instant: number) => this.call("limiter", async () => stub().endAt(instant)),
+						announceMove: (until: number) => this.call("limiter", async () => stub().announceMove(until)),
+					};
+				},
 			}),
 		};
 	}
