@@ -1,52 +1,11 @@
-// Helpers for tests of several databases: a caller in each, and bindings that distinguish them.
-import { env } from "cloudflare:workers";
+// Helpers for tests of several databases: a caller in each, and databases of which one fails.
 import { inject } from "vitest";
 import type { Bindings } from "../../src/env.ts";
-import { shardsOf } from "../../src/shards.ts";
 import type { Api } from "../support/api.ts";
-import { withBatch, withMembers, workerWith } from "../support/bindings.ts";
+import { withBatch, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { shards, wrapDatabases } from "../support/shards.ts";
-
-/** Calls, statements and rows of each database. */
-export interface Count {
-	calls: number;
-	statements: number;
-	read: number;
-	written: number;
-}
-
-/** Bindings that count each database separately. */
-export function countingBindings(bindings: Bindings = env) {
-	const counts: Count[] = shardsOf(bindings).map(() => ({ calls: 0, statements: 0, read: 0, written: 0 }));
-	const databases = wrapDatabases(
-		(db, shard) =>
-			withMembers(db, {
-				async batch(statements: D1PreparedStatement[]) {
-					const results = await db.batch(statements);
-					const count = counts[shard];
-					if (!count) throw new Error(`nobody counts shard ${shard}`);
-					count.calls += 1;
-					count.statements += statements.length;
-					for (const { meta } of results) {
-						count.read += meta.rows_read;
-						count.written += meta.rows_written;
-					}
-					return results;
-				},
-			}),
-		bindings,
-	);
-	return {
-		bindings: { ...bindings, ...databases },
-		counts,
-		calls: () => counts.map(({ calls }) => calls),
-		reset() {
-			for (const count of counts) Object.assign(count, { calls: 0, statements: 0, read: 0, written: 0 });
-		},
-	};
-}
 
 /** A sender that has these databases and no others. */
 export const senderWith = (databases: Bindings): Promise<Sender> =>

@@ -7,15 +7,8 @@ import { withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 import { dbOf, shards } from "../support/shards.ts";
-import {
-	arrivals,
-	callerInEachShard,
-	countingBindings,
-	failingDatabases,
-	isClaim,
-	isRecord,
-	senderWith,
-} from "./callers.ts";
+import { arrivals, callerInEachShard, failingDatabases, isClaim, isRecord, senderWith } from "./callers.ts";
+import { countingBindings } from "./counting.ts";
 
 afterEach(() => {
 	vi.useRealTimers();

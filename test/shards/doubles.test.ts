@@ -13,7 +13,7 @@ import { Faults, faultModes } from "../support/faults.ts";
 import { countReads, pageCost } from "../support/many-rows.ts";
 import { bindingsOf, shardOf, shards } from "../support/shards.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
-import { countingBindings } from "./callers.ts";
+import { countingBindings } from "./counting.ts";
 
 afterEach(() => overrideLimits({}));
 
@@ -40,7 +40,8 @@ describe.each(["session", "database"] as const)("a session's statement, prepared
 		expect(result?.results).toEqual([{ n: 1 }]);
 		await expect(askSession(DB, preparing)).rejects.toThrow("D1_ERROR");
 		expect(faults.disarm()).toEqual(["D1", "D1"]);
-		expect(counting.calls()[shard]).toBe(1);
+		const text = "SELECT ? AS n".length;
+		expect(counting.counts[shard]).toMatchObject({ calls: 1, statements: 1, sent: text + 8, received: 8 });
 	});
 
 	it("is counted by the sweeper's meter, and still says how new its answer is", async () => {

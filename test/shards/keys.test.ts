@@ -10,7 +10,7 @@ import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { bindingsOf, shards } from "../support/shards.ts";
-import { countingBindings } from "./callers.ts";
+import { countingBindings } from "./counting.ts";
 
 const peppers = parseKeyring(env.KEY_PEPPER);
 const LAST = shards.length - 1;

@@ -11,7 +11,8 @@ import { createCaller } from "../support/callers.ts";
 import { copyRow } from "../support/many-rows.ts";
 import { Sender } from "../support/sender.ts";
 import { run, shards } from "../support/shards.ts";
-import { arrivals, callerInEachShard, countingBindings, failingDatabases, senderWith } from "./callers.ts";
+import { arrivals, callerInEachShard, failingDatabases, senderWith } from "./callers.ts";
+import { countingBindings } from "./counting.ts";
 
 const TRUSTED_MS = 60_000;
 /** Webhooks of each shard with something due: more than a sweep delivers to by itself. */
