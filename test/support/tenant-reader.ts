@@ -1,6 +1,5 @@
 // Finds out for which tenant tables a statement binds the organization, and how.
-import { getTableColumns, getTableName, is } from "drizzle-orm";
-import { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { columnOf, columns, resultOf } from "./sql-columns.ts";
 import {
 	type Item,
 	isList,
@@ -11,19 +10,6 @@ import {
 	split,
 	unquoted,
 } from "./sql-scopes.ts";
-
-const schema = Object.values(
-	import.meta.glob<Record<string, unknown>>("../../src/db/schema/*.ts", { eager: true }),
-)
-	.flatMap((module) => Object.values(module))
-	.filter((value): value is SQLiteTable => is(value, SQLiteTable));
-
-const columns = new Map(
-	schema.map((table) => [
-		getTableName(table),
-		new Set(Object.values(getTableColumns(table)).map(({ name }) => name)),
-	]),
-);
 
 /** The column that says whose a row is; in `refolds` and `resealings` it only says how far a table has been gone through. */
 const OWNER = new Map(
@@ -63,11 +49,6 @@ export interface Reading {
 	readonly listed: boolean;
 	/** Whether it queries a full-text index, whose first term is the organization. */
 	readonly searches: boolean;
-}
-
-interface Column {
-	readonly source: Source;
-	readonly column: string;
 }
 
 /** Analyses one statement. */
@@ -245,43 +226,4 @@ function isListed(items: readonly Item[], scope: Scope, depth = 0): boolean {
 		column.source.queries.length > 0 &&
 		column.source.queries.every((one) => isListed(resultOf(one, column.column) ?? [], one, depth + 1))
 	);
-}
-
-/** The column name, if an expression is only a column; otherwise null. */
-function columnOf(items: readonly Item[], scope: Scope | null): Column | null {
-	const [first, dot, last] = items;
-	if (
-		!scope ||
-		!isName(first) ||
-		(items.length !== 1 && !(items.length === 3 && dot === "." && isName(last)))
-	)
-		return null;
-	const table = items.length === 3 ? unquoted(first) : null;
-	const column = unquoted(items.length === 3 ? String(last) : first);
-	const order = [...scope.sources.filter(({ inserted }) => !inserted), ...scope.sources];
-	const source = order.find((one) => (table === null ? hasColumn(one, column) : one.name === table));
-	return source ? { source, column } : columnOf(items, scope.outer);
-}
-
-const hasColumn = (source: Source, column: string): boolean =>
-	source.table === null
-		? source.queries.some((one) => resultOf(one, column) !== null)
-		: columns.get(source.table)?.has(column) === true;
-
-/** Finds a result column of a query by name. */
-function resultOf(scope: Scope, column: string): readonly Item[] | null {
-	for (const result of scope.results) {
-		const last = result.at(-1);
-		const named = result.at(-2) === "AS";
-		if (isName(last) && unquoted(last) === column) return named ? result.slice(0, -2) : result;
-	}
-	for (const result of scope.results) {
-		if (result.at(-1) !== "*") continue;
-		const [table] = result;
-		const from = scope.sources.find((one) =>
-			result.length === 3 && isName(table) ? one.name === unquoted(table) : hasColumn(one, column),
-		);
-		if (from && hasColumn(from, column)) return [`"${from.name}"`, ".", `"${column}"`];
-	}
-	return null;
 }
