@@ -1,6 +1,7 @@
 // A server under test, in a process of its own so that its processor time can be measured separately.
 import { createHash } from "node:crypto";
-import { executeOn, operator } from "../scripts/admin/operator.ts";
+import { operator } from "../scripts/admin/operator.ts";
+import { executeOn } from "../scripts/admin/query.ts";
 import { withShards } from "../scripts/local/config.ts";
 import { startLocal } from "../scripts/local/local.ts";
 import { shardCount } from "../scripts/tools/environment.ts";

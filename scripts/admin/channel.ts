@@ -5,7 +5,7 @@ import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
 import { captureTool } from "../tools/tools.ts";
 import { inlineValues } from "./literal.ts";
-import { bytesOf, type Execute, executeOn } from "./operator.ts";
+import { bytesOf, type Execute, executeOn } from "./query.ts";
 
 export interface Channel {
 	/** The numbers of all shards, in order. */

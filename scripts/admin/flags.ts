@@ -1,7 +1,7 @@
 // What the commands of `npm run admin` take, and how each flag is read.
 import type { parseArgs } from "node:util";
 import { type Quota, quotas } from "../../src/quotas/quotas.ts";
-import type { Limits } from "./operator.ts";
+import type { Limits } from "./organizations.ts";
 
 /** The caller's fault: answered with the usage and exit code 2. */
 export class UsageError extends Error {}

@@ -3,36 +3,30 @@
 // again, and begins by removing what it has left.
 import { randomUUID } from "node:crypto";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
-import { IMPORTING, organizations, REMOVING } from "../../src/db/schema/organizations.ts";
-import { attempts } from "../../src/db/schema/webhooks.ts";
+import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { type SQL, sql } from "../../src/db/sql.ts";
-import { isOrganization, organizationRow } from "../../src/db/tenant.ts";
+import { isOrganization } from "../../src/db/tenant.ts";
 import type { Keyring } from "../../src/keyring.ts";
-import { abandon, addPiece, type Holding, isHeld, pieces, release } from "../../src/moving/holding.ts";
-import { type Row, removal, removalOfSome, sliceAfter, upsertFrom, upserts } from "../../src/moving/rows.ts";
-import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
-import { isUnwanted } from "../../src/moving/wish.ts";
+import { abandon, type Holding, isHeld, release } from "../../src/moving/holding.ts";
+import { removalOfSome, sliceAfter, upserts } from "../../src/moving/rows.ts";
+import { type Movable, movables } from "../../src/moving/tables.ts";
 import type { Report } from "./exporting.ts";
 import { LOST, removeAllEntries, takeInHand, untilNone } from "./held.ts";
-import { costOf, type Header, type Part, partsOf, verifyFile } from "./organization-file.ts";
+import { type Databases, homesOf, placeFor } from "./import-place.ts";
+import { MAX_PART_BYTES, rowOf, writePart } from "./import-rows.ts";
+import { type Header, partsOf, verifyFile } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 import { rowCheck } from "./row-check.ts";
 import { lastMigration } from "./schema-state.ts";
 import { sealCheck } from "./seal-check.ts";
 
-/** A statement has at most 100,000 bytes, and through wrangler its values are in its text. */
-const MAX_PART_BYTES = 80_000;
-/** Characters of a piece, of at most four bytes each. */
-const PIECE_LENGTH = 20_000;
 /** API keys that are copied at once, each of less than a kilobyte. */
 const KEYS_AT_ONCE = 50;
 /** Rows that are removed at once. */
 const ROWS_AT_ONCE = 500;
 
-/** The databases of a system. */
-export interface Target {
-	readonly shards: readonly number[];
-	on(shard: number): Query;
+/** The databases of a system, and what an import needs of it besides. */
+export interface Target extends Databases {
 	/** Waits until no isolate remembers the organization's keys, and no delivery is under way. */
 	settle(): Promise<void>;
 	/** The secret ENCRYPTION_KEY. */
@@ -147,43 +141,6 @@ const placed = (id: string, name: string, home: number): SQL =>
 	sql`INSERT INTO ${organizations} ("id", "name", "timezone", "currency", "version", "createdAt", "updatedAt", "home")
 		VALUES (${id}, ${name}, 'UTC', 'USD', 1, 0, 0, ${home}) ON CONFLICT DO UPDATE SET "home" = excluded."home"`;
 
-/** What each shard that knows of an organization says of its place: null for here. */
-async function homesOf({ shards, on }: Target, id: string): Promise<Map<number, number | null>> {
-	const homes = new Map<number, number | null>();
-	for (const shard of shards) {
-		const home = sql`iif(${isUnwanted(id)}, ${REMOVING}, "home")`;
-		const [row] = await on(shard)(sql`SELECT ${home} FROM ${organizationRow(id)}`);
-		if (row) homes.set(shard, row[0] === null ? null : Number(row[0]));
-	}
-	return homes;
-}
-
-/** The shard to import into. Throws an Error in plain words where there is none. */
-function placeFor(
-	{ shards }: Target,
-	{ organization: { id }, shard: former }: Header,
-	homes: ReadonlyMap<number, number | null>,
-	wanted: number | undefined,
-	replace: boolean,
-): number {
-	if ([...homes.values()].includes(REMOVING))
-		throw new Error(`The organization ${id} is being removed. Import it when org list no longer shows it.`);
-	const [begun] = [...homes].find(([, home]) => home === IMPORTING) ?? [];
-	const [present] = [...homes].find(([, home]) => home === null || home === -1) ?? [];
-	if (present !== undefined && !replace)
-		throw new Error(
-			`The organization ${id} exists, in shard ${present}. With --replace the file takes the place of all that it has.`,
-		);
-	if ([...homes].some(([shard, home]) => home !== null && homes.get(home) === shard))
-		throw new Error(`The organization ${id} is being moved. Try again in some minutes.`);
-	const bound = begun ?? present;
-	if (bound !== undefined && wanted !== undefined && wanted !== bound)
-		throw new Error(`The organization ${id} is in shard ${bound}. Leave out --shard.`);
-	const shard = bound ?? wanted ?? former;
-	if (shards.includes(shard)) return shard;
-	throw new Error(`There is no shard ${shard}; there are ${shards.join(", ")}. Choose one by --shard.`);
-}
-
 /** Removes all that an organization has, except keys in the file: they get 503 until it is written, and not 401. */
 async function clear({ query, holding, keep, report, staleKeys }: Work): Promise<void> {
 	const { organizationId } = holding;
@@ -196,62 +153,6 @@ async function clear({ query, holding, keep, report, staleKeys }: Work): Promise
 		});
 	}
 	await removeAllEntries(query, organizationId, isHeld(holding));
-}
-
-async function writePart({ query, holding, deliveryIds }: Work, { section, lines }: Part): Promise<void> {
-	const { organizationId } = holding;
-	const name = "removed" in section ? section.removed : section.table;
-	const movable = movables.find((one) => one.name === name);
-	if (!movable) throw new Error(`The file has a table ${name}, which this version does not know.`);
-	// Attempts of a delivery that is not in the file were all removed while it was written: row-check.ts has seen to that.
-	const isWanted = (deliveryId: unknown) => movable.table !== attempts || deliveryIds.has(String(deliveryId));
-	if ("removed" in section) {
-		const keys = lines.filter((line) => isWanted(JSON.parse(line)[0]));
-		if (keys.length > 0) await query(removal(movable, organizationId, keys));
-		return;
-	}
-	const all = lines.map((line) => rowOf(movable, organizationId, JSON.parse(line)));
-	const rows = all.filter(({ deliveryId }) => isWanted(deliveryId));
-	if (lines.length === 1 && costOf(lines[0] ?? "") > MAX_PART_BYTES)
-		for (const row of rows) await writeLong(query, holding, movable, row);
-	else for (const statement of upserts(movable, organizationId, rows)) await query(statement);
-}
-
-/** A row of these values. It becomes the organization's, whatever it says. */
-function rowOf(movable: Movable, organizationId: string, values: readonly unknown[]): Row {
-	const row = Object.fromEntries(columnsOf(movable).map((column, index) => [column, values[index]]));
-	if (movable.table === organizations) return { ...row, id: organizationId };
-	return "organizationId" in row ? { ...row, organizationId } : row;
-}
-
-/** Writes a row that is too long for one statement: its texts are sent in pieces, and taken apart where the row is written. */
-async function writeLong(query: Query, holding: Holding, movable: Movable, row: Row): Promise<void> {
-	await query(addPiece(holding));
-	let sent = 0;
-	const values = new Map<string, SQL>();
-	for (const [column, value] of Object.entries(row)) {
-		if (typeof value !== "string") {
-			values.set(column, sql`${value}`);
-			continue;
-		}
-		// SQLite counts characters, JavaScript half of them twice.
-		const characters = Array.from(value);
-		for (let start = 0; start < characters.length; start += PIECE_LENGTH)
-			await query(addPiece(holding, characters.slice(start, start + PIECE_LENGTH).join("")));
-		values.set(column, sql.inline(sql`substr(long."text", ${sent + 1}, ${characters.length})`));
-		sent += characters.length;
-	}
-	const value = (column: string) => values.get(column) ?? sql`NULL`;
-	// One subquery, and no parameters for the places in it: a table may have more columns than a statement has parameters for.
-	const source = sql`(SELECT ${pieces(holding)} AS "text") AS long`;
-	await query(
-		upsertFrom(
-			movable,
-			holding.organizationId,
-			value,
-			(list) => sql`SELECT ${list} FROM ${source} WHERE true`,
-		),
-	);
 }
 
 /** Has keys that name another shard found: their organization has gone to this one. */

@@ -1,6 +1,22 @@
-// Queries of `src`, sent through whatever `npm run admin` reaches a database by.
+// How `npm run admin` sends statements, through whatever it reaches a database by.
 import { bound, type SQL } from "../../src/db/sql.ts";
-import type { Execute } from "./operator.ts";
+import type { Database } from "../local/local.ts";
+
+/** Runs one statement; returns its rows, each as the list of its columns' values. */
+export type Execute = (sql: string, values: readonly unknown[]) => Promise<unknown[][]>;
+
+/** Runs statements on a D1 database that is open in this process. */
+export function executeOn(db: Database): Execute {
+	return (sql, values) =>
+		db
+			.prepare(sql)
+			.bind(...values)
+			.raw();
+}
+
+/** How large a D1 database is that is open in this process (bytes). */
+export const bytesOf = async (db: Database): Promise<number> =>
+	(await db.prepare("SELECT 1").run()).meta.size_after;
 
 /** Runs one query; returns its rows, each as the list of its columns' values. */
 export type Query = (query: SQL) => Promise<unknown[][]>;

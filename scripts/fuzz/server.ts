@@ -1,6 +1,7 @@
 // Starts a server for fuzzing, with as many keys as needed: each allows 60 requests a minute.
 import { newKeyringSecret } from "../../src/keyring.ts";
-import { executeOn, operator } from "../admin/operator.ts";
+import { operator } from "../admin/operator.ts";
+import { executeOn } from "../admin/query.ts";
 import { startLocal } from "../local/local.ts";
 import { type Findings, fuzz } from "./fuzz.ts";
 

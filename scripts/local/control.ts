@@ -6,7 +6,7 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { json, text } from "node:stream/consumers";
-import type { Execute } from "../admin/operator.ts";
+import type { Execute } from "../admin/query.ts";
 import { plain } from "../tools/tools.ts";
 
 /** The longest socket path that all systems accept. */

@@ -73,7 +73,7 @@ export const exportMutants: readonly Mutant[] = [
 	singleEdit(
 		"an import removes attempts of others",
 		[ROWS, "a file changes no rows of other organizations"],
-		"scripts/admin/importing.ts",
+		"scripts/admin/import-rows.ts",
 		"const keys = lines.filter((line) => isWanted(JSON.parse(line)[0]));",
 		"const keys = lines.filter((line) => isWanted(JSON.parse(line)[0]) || true);",
 	),

@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeF
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { operator } from "../../scripts/admin/operator.ts";
+import { executeOn } from "../../scripts/admin/query.ts";
 import { startLocal } from "../../scripts/local/local.ts";
 import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";

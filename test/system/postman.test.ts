@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { operator } from "../../scripts/admin/operator.ts";
+import { executeOn } from "../../scripts/admin/query.ts";
 import { startLocal } from "../../scripts/local/local.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 

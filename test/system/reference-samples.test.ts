@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { operator } from "../../scripts/admin/operator.ts";
+import { executeOn } from "../../scripts/admin/query.ts";
 import { type Local, startLocal } from "../../scripts/local/local.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 

@@ -1,7 +1,8 @@
 // A server with organizations that have custom fields of every type on every resource. All answers, including errors, are
 // validated against the organization's own document.
 
-import { executeOn, operator } from "../../../scripts/admin/operator.ts";
+import { operator } from "../../../scripts/admin/operator.ts";
+import { executeOn } from "../../../scripts/admin/query.ts";
 import { type Local, startLocal } from "../../../scripts/local/local.ts";
 import { type DocumentPart, strictSchemas } from "../../../scripts/openapi/strict-schemas.ts";
 import { type FieldTypeName, fieldTypeNames } from "../../../src/custom-fields/types.ts";

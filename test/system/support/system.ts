@@ -1,6 +1,7 @@
 // The whole system as `npm start` runs it: workerd with its queue, its database and its Durable Objects.
 import { setTimeout as sleep } from "node:timers/promises";
-import { executeOn, operator } from "../../../scripts/admin/operator.ts";
+import { operator } from "../../../scripts/admin/operator.ts";
+import { executeOn } from "../../../scripts/admin/query.ts";
 import { type Local, startLocal } from "../../../scripts/local/local.ts";
 import { newKeyringSecret } from "../../../src/keyring.ts";
 
