@@ -5,22 +5,24 @@ import { type Operator, operator } from "./operator.ts";
 
 const AT_ONCE = 4;
 
+type Databases = Pick<Channel, "shards" | "on">;
+
 /** Runs work in every shard; returns the results in the order of the shards. Throws the first error. */
-export const inEveryShard = <T>(channel: Channel, work: (admin: Operator) => Promise<T>): Promise<T[]> =>
+export const inEveryShard = <T>(channel: Databases, work: (admin: Operator) => Promise<T>): Promise<T[]> =>
 	atOnce(AT_ONCE, channel.shards, (shard) => work(operator(channel.on(shard), shard)));
 
 /** The operator of one shard. Throws an Error in plain words when there is no such shard. */
-export function inShard(channel: Channel, shard: number): Operator {
+export function inShard(channel: Databases, shard: number): Operator {
 	if (channel.shards.includes(shard)) return operator(channel.on(shard), shard);
 	throw new Error(`There is no shard ${shard}; there are ${channel.shards.join(", ")}.`);
 }
 
 /** The operator of the shard that an organization is in. Throws an Error in plain words when it is in none, or being moved. */
-export const atHome = async (channel: Channel, organizationId: string): Promise<Operator> =>
+export const atHome = async (channel: Databases, organizationId: string): Promise<Operator> =>
 	inShard(channel, (await placesOf(channel, organizationId)).shard);
 
 /** The shard that an organization is in, and all that know of it. Throws as `atHome` does. */
-export async function placesOf(channel: Channel, organizationId: string) {
+export async function placesOf(channel: Databases, organizationId: string) {
 	const homes = await inEveryShard(channel, (admin) => admin.homeOf(organizationId));
 	const shards = channel.shards.filter((_, index) => homes[index] !== undefined);
 	const shard = channel.shards.find((_, index) => homes[index] === null);

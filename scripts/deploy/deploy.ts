@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { SECRETS } from "../../src/settings.ts";
 import { callWrangler } from "../admin/channel.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
-import { readWorkerConfig } from "../local/config.ts";
+import { isMade, readWorkerConfig } from "../local/config.ts";
 import { requireSettings } from "../local/settings.ts";
 import { plain, runTool } from "../tools/tools.ts";
-import { isMade, migrate } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
 
 /** Throws an Error in plain words when something is wrong or fails. */
 async function deploy(isDry: boolean): Promise<void> {

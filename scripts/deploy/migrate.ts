@@ -1,13 +1,10 @@
 // Migrates the deployed databases, before the Worker that needs the new schema is deployed.
 import type { Wrangler } from "../admin/channel.ts";
-import type { DeployedDatabase } from "../local/config.ts";
+import { type DeployedDatabase, isMade } from "../local/config.ts";
 import { atOnce } from "../tools/at-once.ts";
 import { plain } from "../tools/tools.ts";
 
 const AT_ONCE = 4;
-
-/** Whether a database exists: its id in wrangler.toml is then more than zeros. */
-export const isMade = ({ id }: DeployedDatabase): boolean => /[^0-]/.test(id);
 
 /**
  * Applies the missing migrations to each database, four at a time. After a failure no further database is begun.

@@ -48,10 +48,25 @@ export interface DeployedDatabase {
 	readonly id: string;
 }
 
+/** Whether a database exists: its id in wrangler.toml is then more than zeros. */
+export const isMade = ({ id }: Pick<DeployedDatabase, "id">): boolean => /[^0-]/.test(id);
+
+/** The id on this machine of a further database that has none at Cloudflare. */
+const localIdOf = (binding: string) => `local-${binding}`;
+
+/** Those that are yet to be made have the same id, and each is one of its own on this machine. */
+const apart = (d1Databases: Bindings["d1Databases"]): Bindings["d1Databases"] =>
+	Object.fromEntries(
+		Object.entries(d1Databases).map(([name, one]) => [
+			name,
+			name === databaseBindingOf(0) || isMade(one) ? one : { ...one, id: localIdOf(name) },
+		]),
+	);
+
 /** The same configuration with at least `count` databases; added ones exist on this machine only. */
 export function withShards(config: WorkerConfig, count: number): WorkerConfig {
 	const further = Array.from({ length: Math.max(0, count - 1) }, (_, index) => databaseBindingOf(index + 1));
-	const made = Object.fromEntries(further.map((name) => [name, { id: `local-${name}` }]));
+	const made = Object.fromEntries(further.map((name) => [name, { id: localIdOf(name) }]));
 	const d1Databases = { ...made, ...config.bindings.d1Databases };
 	return { ...config, bindings: { ...config.bindings, d1Databases } };
 }
@@ -61,6 +76,7 @@ export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): 
 	process.env.WRANGLER_LOG ??= "error";
 	const config = unstable_readConfig({ config: path }) as WranglerConfig;
 	const { name, vars, d1_databases, queues, triggers } = config;
+	const bindings = unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings;
 	const database = d1_databases.find(({ binding }) => binding === "DB");
 	return {
 		path,
@@ -74,6 +90,6 @@ export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): 
 		})),
 		crons: triggers.crons ?? [],
 		migrationsDir: resolve(dirname(path), database?.migrations_dir ?? "migrations"),
-		bindings: unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings,
+		bindings: { ...bindings, d1Databases: apart(bindings.d1Databases) },
 	};
 }

@@ -1,5 +1,7 @@
 // The demo organization of `npm start`.
 import { createHash } from "node:crypto";
+import type { Channel } from "../admin/channel.ts";
+import { inEveryShard } from "../admin/homes.ts";
 import type { Operator } from "../admin/operator.ts";
 import type { Call } from "../sample/api.ts";
 import { createSampleData } from "../sample/sample-data.ts";
@@ -8,26 +10,30 @@ import type { Local } from "./local.ts";
 import type { ReportProgress } from "./progress.ts";
 
 /** Fixed, so that every start finds the same organization; a real id never has such an old timestamp. */
-const DEMO_ID = "org_00000000000000000000000001";
+export const DEMO_ID = "org_00000000000000000000000001";
 
 /** A key allows 60 requests a minute, and the sample data needs more. */
 const REQUESTS_PER_KEY = 50;
 
+/** The shard that the demo organization is in, or is to be made in; null while it is moved, imported or removed. */
+export async function demoShard(channel: Pick<Channel, "shards" | "on">): Promise<number | null> {
+	const homes = await inEveryShard(channel, (admin) => admin.homeOf(DEMO_ID));
+	if (homes.every((home) => home === undefined)) return 0;
+	return channel.shards.find((_, index) => homes[index] === null) ?? null;
+}
+
 /** Makes the demo organization with its sample data, unless it exists; returns a new key of it. `report` gets the progress. */
 export async function prepareDemo(
-	local: Local,
+	{ url }: Local,
 	admin: Operator,
 	pepper: string,
 	report: ReportProgress = () => undefined,
 ): Promise<string> {
 	await admin.createOrganization("Demo", { id: DEMO_ID, empty: true });
 	// The organization is renamed as the last step, so a higher version means that all sample data exists.
-	const named = await local.db
-		.prepare("SELECT 1 FROM organizations WHERE id = ? AND version > 1")
-		.bind(DEMO_ID)
-		.first();
-	if (!named) {
-		const { call, end } = caller(local.url, admin, () => demoKey(admin, pepper, "sample data"), report);
+	const isNamed = (await admin.listOrganizations()).some(({ id, version }) => id === DEMO_ID && version > 1);
+	if (!isNamed) {
+		const { call, end } = caller(url, admin, () => demoKey(admin, pepper, "sample data"), report);
 		await createSampleData(call).catch((error: unknown) =>
 			console.error(`The sample data could not be made. ${plain(error)}`),
 		);

@@ -12,7 +12,7 @@ import { portNumber, shardCount, stateDir } from "../tools/environment.ts";
 import { plain } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig, withShards } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
-import { prepareDemo } from "./demo.ts";
+import { demoShard, prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
 import { formatLogLine, isSuccessfulRequest } from "./log-lines.ts";
 import { runStep } from "./progress.ts";
@@ -81,9 +81,14 @@ export async function serve(json: boolean): Promise<void> {
 		bytesOf: async (shard) => bytesOf(await databaseOf(shard)),
 		endKey: (id) => endKey(local, id),
 	});
-	const key = await runStep(print, "Preparing the demo organization", (report) =>
-		prepareDemo(local, operator(on(0)), secrets.KEY_PEPPER, report),
-	);
+	const shard = await demoShard({ shards, on });
+	// The sweeper, which begins below, goes on with what keeps the organization from being used.
+	const key =
+		shard === null
+			? null
+			: await runStep(print, "Preparing the demo organization", (report) =>
+					prepareDemo(local, operator(on(shard), shard), secrets.KEY_PEPPER, report),
+				);
 	await announce(local, key);
 	isReady = true;
 	await keepTime(local);
@@ -99,7 +104,7 @@ async function forgetQueue({ databases }: Local): Promise<void> {
 			.run();
 }
 
-async function announce({ url }: Local, key: string): Promise<void> {
+async function announce({ url }: Local, key: string | null): Promise<void> {
 	const home = `http://localhost:${url.port}`;
 	console.log(`\nLeadwire is running.\n\nAPI: ${home}/api/v1`);
 	for (const [name, path] of [
@@ -109,7 +114,9 @@ async function announce({ url }: Local, key: string): Promise<void> {
 		const { ok } = await fetch(new URL(path, url));
 		if (ok) console.log(`${name}: ${home}${path}`);
 	}
-	console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
+	if (key === null)
+		console.log("API key: none, because the demo organization is being moved, imported or removed.\n");
+	else console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
 }
 
 /** Runs the cron handler now and at the beginning of each minute, never twice at the same time. */

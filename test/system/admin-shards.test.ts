@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { commands } from "../../scripts/admin/commands.ts";
 import { UsageError } from "../../scripts/admin/flags.ts";
+import { operator } from "../../scripts/admin/operator.ts";
 import { addShard } from "../../scripts/admin/shard.ts";
 import { listShards } from "../../scripts/admin/shard-list.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
+import { DEMO_ID, demoShard } from "../../scripts/local/demo.ts";
 import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { shardOfKey } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
@@ -125,10 +127,25 @@ test("org import without a file says what it waits for", () => {
 	}
 });
 
+test("npm start finds the demo organization wherever it has gone, and does without it while it is on its way", async () => {
+	const put = async (shard: number, home: number | null) => {
+		await operator(local.on(shard), shard).createOrganization("Demo", { id: DEMO_ID, empty: true });
+		await local.on(shard)("UPDATE organizations SET home = ? WHERE id = ?", [home, DEMO_ID]);
+	};
+	assert.equal(await demoShard(local), 0);
+	await put(0, null);
+	assert.equal(await demoShard(local), 0);
+	await put(0, -1);
+	assert.equal(await demoShard(local), null);
+	await put(2, null);
+	await put(0, 2);
+	assert.equal(await demoShard(local), 2);
+	for (const shard of [0, 2]) await local.on(shard)("DELETE FROM organizations WHERE id = ?", [DEMO_ID]);
+});
+
 test("the operator changes nothing where an organization no longer is", async () => {
 	const { id } = await run(local, "org create", { name: "Leaving", shard: "1" });
 	const key = await run(local, "key create", { org: id, name: "x", remote: true });
-	const { operator } = await import("../../scripts/admin/operator.ts");
 	const admin = operator(local.on(1), 1);
 	await local.on(1)("UPDATE organizations SET home = -1 WHERE id = ?", [id]);
 	await assert.rejects(admin.setTopics(id, []), /no organization/);
@@ -198,7 +215,9 @@ test("shard add writes bindings that the Worker takes, and keeps the rest of the
 		before.filter((line) => !lines.has(line)),
 		['SHARD_PLACES = ""'],
 	);
-	const { names, vars, databases, migrationsDir } = readWorkerConfig(path);
+	const { names, vars, databases, migrationsDir, bindings } = readWorkerConfig(path);
+	const files = Object.values(bindings.d1Databases).map(({ id }) => id);
+	assert.equal(new Set(files).size, databases.length, "each is one of its own on this machine");
 	assert.deepEqual(
 		databases.map(({ binding, name }) => [binding, name]),
 		[
