@@ -20,8 +20,8 @@ export const beginningOf = ({ id }: RingKey): string => `${VERSION}.${id}.`;
 export class SealError extends Error {
 	override readonly name = "SealError";
 	readonly reason: "malformed" | "unknown_key" | "refused";
-	constructor(reason: SealError["reason"]) {
-		super(`A sealed value could not be opened: ${reason}.`);
+	constructor(reason: SealError["reason"], detail = "") {
+		super(`A sealed value could not be opened: ${reason}${detail}.`);
 		this.reason = reason;
 	}
 }
@@ -47,7 +47,7 @@ export async function unseal(ring: Keyring, organizationId: string, scope: strin
 		throw new SealError("malformed");
 	}
 	const master = ring.all.find(({ id }) => id === keyId);
-	if (!master) throw new SealError("unknown_key");
+	if (!master) throw new SealError("unknown_key", `, it was made with the key ${keyId}`);
 	const key = await organizationKey(master, organizationId);
 	let plain: ArrayBuffer;
 	try {
