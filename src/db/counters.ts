@@ -6,7 +6,7 @@ import { type Operand, ownedBy } from "./tenant.ts";
 
 /** The condition that a row is this counter. `of` is `counters` or its alias in the query. */
 export const isCounter = (
-	name: string,
+	name: string | SQL,
 	organizationId: Operand,
 	of: typeof counters | string = counters,
 ): SQL => sql`${ownedBy(of, organizationId)} AND "resource" = ${name}`;
@@ -16,6 +16,8 @@ export const counterValue = (name: string, organizationId: Operand): SQL =>
 	sql`coalesce((SELECT "value" FROM ${counters} WHERE ${isCounter(name, organizationId)}), 0)`;
 
 /** The statement that adds `count` to a counter; in the batch it must come before the statements that read it. */
-export const addToCounter = (name: string, organizationId: string, count: number): SQL =>
-	sql`INSERT INTO ${counters} ("organizationId", "resource", "value") VALUES (${organizationId}, ${name}, ${count})
-		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`;
+export const addToCounter = sql.prepared<[name: string, organizationId: string, count: number]>(
+	(name, organizationId, count) =>
+		sql`INSERT INTO ${counters} ("organizationId", "resource", "value") VALUES (${organizationId}, ${name}, ${count})
+			ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`,
+);

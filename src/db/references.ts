@@ -73,16 +73,27 @@ function missingIds(organizationId: string, found: readonly Use[]): SQL | null {
 	const targets = new Map(found.map(({ reference }) => [kindOf(reference), reference]));
 	if (targets.size === 0) return null;
 	const asked = [...new Set(found.map(({ id, reference }) => JSON.stringify([kindOf(reference), id])))];
-	// One CASE over all targets: D1 takes no more than five terms of a UNION.
-	const existsCases = [...targets].map(([kind, { to, only }]) => {
-		const kindCondition = only ? sql` AND ${sql.identifier(only.field)} = ${only.is}` : sql``;
-		return sql`WHEN ${kind} THEN EXISTS (SELECT 1
-			FROM ${liveRowOf(to, organizationId, sql`asked.value->>1`)}${kindCondition})`;
-	});
-	// With an alias, because a table may have a column `value`, which would be used instead.
-	return sql`SELECT asked.value->>0 AS "target", asked.value->>1 AS "id" FROM json_each(${`[${asked.join(",")}]`}) AS asked
-		WHERE NOT CASE asked.value->>0 ${sql.join(existsCases, sql` `)} END`;
+	const kinds = [...targets.keys()].join();
+	const query = missingQueries.get(kinds) ?? missingAmong(targets);
+	missingQueries.set(kinds, query);
+	return query(organizationId, `[${asked.join(",")}]`);
 }
+
+/** The queries of `missingIds` by the kinds of rows that they look among, of which fields have a few together. */
+const missingQueries = new Map<string, ReturnType<typeof missingAmong>>();
+
+const missingAmong = (targets: ReadonlyMap<string, Reference>) =>
+	sql.prepared<[organizationId: string, asked: string]>((organizationId, asked) => {
+		// One CASE over all targets: D1 takes no more than five terms of a UNION.
+		const existsCases = [...targets].map(([kind, { to, only }]) => {
+			const kindCondition = only ? sql` AND ${sql.identifier(only.field)} = ${only.is}` : sql``;
+			return sql`WHEN ${kind} THEN EXISTS (SELECT 1
+				FROM ${liveRowOf(to, organizationId, sql`asked.value->>1`)}${kindCondition})`;
+		});
+		// With an alias, because a table may have a column `value`, which would be used instead.
+		return sql`SELECT asked.value->>0 AS "target", asked.value->>1 AS "id" FROM json_each(${asked}) AS asked
+			WHERE NOT CASE asked.value->>0 ${sql.join(existsCases, sql` `)} END`;
+	});
 
 /** Whether a row is what a reference must point at, as far as it is known without the database; undefined if it isn't. */
 export type KnownTarget = (reference: Reference, id: string) => boolean | undefined;

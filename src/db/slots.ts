@@ -4,6 +4,7 @@
 import type { Slot } from "./commit.ts";
 import { isNumbered } from "./counts.ts";
 import type { OwnedTable } from "./owned-row.ts";
+import { oncePerTable } from "./row-columns.ts";
 import { type SQL, sql } from "./sql.ts";
 import { type Operand, rowOf } from "./tenant.ts";
 
@@ -21,6 +22,19 @@ export function slotsOf(table: OwnedTable, organizationId: Operand, id: Operand)
 		...(isNumbered(table) ? [{ path: "number", value: read(sql`"number"`) }] : []),
 	];
 }
+
+const slotsByKey = oncePerTable((table: OwnedTable) =>
+	slotsOf(table, "", "").map(({ path }, index) => ({
+		path,
+		value: sql.prepared<[organizationId: string, id: string]>(
+			(organizationId, id) => slotsOf(table, organizationId, id)[index]?.value ?? sql`NULL`,
+		),
+	})),
+);
+
+/** The slots of a row by its key; their text is made once. */
+export const slotsOfRow = (table: OwnedTable, organizationId: string, id: string): Slot[] =>
+	slotsByKey(table).map(({ path, value }) => ({ path, value: value(organizationId, id) }));
 
 /** The same slots, for a row that is nested in another object. */
 export const slotsWithin = (part: string, slots: readonly Slot[]): Slot[] =>

@@ -18,7 +18,7 @@ import {
 	referencesBrokenBy,
 	withoutItemLists,
 } from "../db/references.ts";
-import { slotsOf } from "../db/slots.ts";
+import { slotsOfRow } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
@@ -73,7 +73,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			? expectBytes(ctx)
 			: [];
 
-	const slots = ({ id }: Row) => slotsOf(table, organizationId, id);
+	const slots = ({ id }: Row) => slotsOfRow(table, organizationId, id);
 
 	const duplicateError = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
