@@ -1,5 +1,7 @@
 // Which file may import which, read from the sources. The order is the one that docs/architecture.md lists.
+import { z as whole } from "@hono/zod-openapi";
 import { describe, expect, it } from "vitest";
+import { z as ours } from "../../src/zod-alone.ts";
 
 const [page = ""] = Object.values(
 	import.meta.glob<string>("../../docs/architecture.md", { query: "?raw", import: "default", eager: true }),
@@ -96,6 +98,16 @@ describe("imports", () => {
 		const hono = ({ to, names }: Import) =>
 			/^hono(?:\/|$)/.test(to) || (to === "@hono/zod-openapi" && !/^(?:type )?\{ z \}$/.test(names));
 		expect(breaking((edge) => hono(edge) && !speaksHttp(edge.from))).toEqual([]);
+	});
+
+	it("of zod find in the bundle what they use", () => {
+		const types = new Set(["core", "output", "ZodUndefined"]);
+		const used = Object.entries(sources)
+			.filter(([path]) => !path.startsWith("documentation/"))
+			.flatMap(([, text]) => [...text.matchAll(/\bz\s*\.\s*(\w+)/g)].map(([, name = ""]) => name))
+			.filter((name) => name in whole && !types.has(name));
+		expect(used.length).toBeGreaterThan(100);
+		expect(used.filter((name) => !(name in ours))).toEqual([]);
 	});
 
 	it("of routes are only in their own folder and in app.ts", () => {
