@@ -85,6 +85,8 @@ async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredSt
 		.map((ending) => (isExpired(ending) ? { ...ending, status: null } : ending));
 	const healths = healthOf(attempted, stored.webhooks);
 	const hooks = webhooksOf(endings);
+	const owners = endings.map(({ delivery }) => delivery.organizationId);
+	const moved = () => new Error("The organization has moved; the delivery is sent from where it is now.");
 	const statements: Statement[] = [
 		...insertAttempts(attempted),
 		...(healths.length > 0 ? recordHealth(healths, now) : []),
@@ -93,12 +95,12 @@ async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredSt
 			now,
 			wake,
 		),
+		// Beside an expectation of the statements before it is no statement of its own.
+		expectNotGone(owners, moved),
 		...(await Promise.all(healths.map((health) => planConsequences({ env, now, wake }, health)))).flat(),
 		wakingStatement(releaseBacklog(hooks, now), { now, wake }),
 	];
-	const owners = endings.map(({ delivery }) => delivery.organizationId);
-	const moved = () => new Error("The organization has moved; the delivery is sent from where it is now.");
-	await commit({ env }, [expectNotGone(owners, moved), ...statements]);
+	await commit({ env }, statements);
 	return wakeUps;
 }
 
