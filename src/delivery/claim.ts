@@ -1,15 +1,16 @@
 // Claiming a delivery. Of all consumers that are woken for it, one gets it. A claim is a lease in the row, so it ends by itself
 // when the consumer dies. One round trip claims ten deliveries and reads what sending them needs; a second one follows if webhooks
-// among theirs are paused, slow, ordered or have a rate limit.
+// among theirs are paused, slow, ordered or have a rate limit, and once an hour if one wants names.
 
-import type { RawRow } from "../db/client.ts";
+import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { isPaused } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { OLDEST, primaryDatabase } from "../db/seen.ts";
-import { sql } from "../db/sql.ts";
+import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
 import { notDeleted } from "../db/tenant.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
+import { Memory } from "../memory.ts";
 import {
 	isWebhookOfDelivery,
 	releaseBacklog,
@@ -17,9 +18,10 @@ import {
 	wakeUpMark,
 	wakeUpsOf,
 } from "../outbox/backlog.ts";
+import { HOUR_MS } from "../time.ts";
 import type { Seen } from "../verdict.ts";
 import { canProceed, moveToBacklog, mustWait, noteClaims, rankedDeliveries } from "./breaker.ts";
-import { type ClaimedDelivery, decodeClaimed, deliveriesToSend } from "./claimed.ts";
+import { type ClaimedDelivery, decodeClaimed, deliveriesToSend, namesToSend } from "./claimed.ts";
 
 /**
  * The result of `claim`. A delivery in none of the lists needs nothing more: it is done, is being sent by another consumer, or
@@ -33,24 +35,69 @@ export interface ClaimResult {
 	readonly forSlowQueue: readonly WakeUp[];
 }
 
-/** The deliveries that a group of wake-ups names, as conditions on a row `delivery`. */
-function wokenBy(wakeUps: readonly DeliveryWakeUp[], now: number) {
-	const keys = wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]);
-	const keysQuery = sql`(SELECT value->>0, value->>1 FROM ${sql.each(keys)})`;
-	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${keysQuery} AND NOT ${isPaused(sql`delivery."organizationId"`)}`;
-	return {
-		keysQuery,
-		isWoken,
-		isDue: sql`${isWoken} AND delivery."dueAt" <= ${now} AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`,
-	};
-}
-
+/** One consumer's claim. */
 interface Claim {
 	readonly lease: string;
 	readonly leaseUntil: number;
 	readonly now: number;
 	readonly from: "first" | "slow";
 }
+
+/** The deliveries that wake-ups name, as a list of JSON. */
+const keysOf = (wakeUps: readonly DeliveryWakeUp[]): string =>
+	JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
+
+/** The deliveries that a group of wake-ups names, as conditions on a row `delivery`. */
+function wokenBy(keys: SQL | string) {
+	const keysQuery = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
+	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${keysQuery} AND NOT ${isPaused(sql`delivery."organizationId"`)}`;
+	return {
+		keysQuery,
+		isWoken,
+		isDue: (now: NumberOperand) =>
+			sql`${isWoken} AND delivery."dueAt" <= ${now} AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`,
+	};
+}
+
+const reading = sql.prepared<[keys: string]>((keys) => deliveriesToSend(wokenBy(keys).isWoken));
+const readingNames = sql.prepared<[keys: string]>((keys) => namesToSend(wokenBy(keys).isWoken));
+
+/** Webhooks that want names, as far as this isolate has met them: theirs are read with the claim. */
+const knownToExpand = new Memory<true>();
+
+/** The statements that read what wake-ups name, the last ones of a batch. */
+const readingsOf = (wakeUps: readonly DeliveryWakeUp[], now: number): SQL[] => {
+	const keys = keysOf(wakeUps);
+	const expands = wakeUps.some(({ webhookId }) => knownToExpand.get(webhookId, now));
+	return expands ? [reading(keys), readingNames(keys)] : [reading(keys)];
+};
+
+/**
+ * The rows that `readingsOf` has found, and the names for those claimed by `lease`. Names that were not expected take one more
+ * round trip: once an hour for each webhook that wants some.
+ */
+async function withNames(
+	env: Env,
+	wakeUps: readonly DeliveryWakeUp[],
+	{ lease, now }: Claim,
+	[rows = [], names]: readonly RawRow[][],
+) {
+	const wanting = rows.filter((row) => row.lease === lease && row.wantsNames === 1);
+	for (const { webhookId } of wanting) knownToExpand.set(String(webhookId), true, now, HOUR_MS);
+	const isMissing = wanting.length > 0 && !names;
+	const [found = []] = isMissing ? await batch(env.DB, [readingNames(keysOf(wakeUps))]) : [names];
+	return { rows, names: new Map(found.map((row) => [row.id, row.names])) };
+}
+
+/** Claims those that are due and whose webhook nothing limits. */
+const claimingUnlimited = sql.prepared<
+	[keys: string, lease: string, leaseUntil: number, now: number, from: string]
+>((keys, lease, leaseUntil, now, from) => {
+	const isLimited = sql`EXISTS (SELECT 1 FROM ${webhooks} AS webhook WHERE ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
+		AND (webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL OR webhook."ordered" OR (${from} = 'first' AND webhook."slowUntil" > ${now})))`;
+	return sql`UPDATE ${deliveries} AS delivery SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
+		WHERE ${wokenBy(keys).isDue(now)} AND NOT ${isLimited}`;
+});
 
 /**
  * Claims the deliveries that are due, not leased and allowed by their webhook's breaker and limits, and reads what sending them
@@ -79,15 +126,13 @@ export async function claim(
 /** Claims the deliveries of webhooks that nothing limits; `left` are those that the others' rules are to be asked for. */
 async function claimUnlimited(env: Env, wakeUps: readonly DeliveryWakeUp[], claiming: Claim) {
 	const { lease, leaseUntil, now, from } = claiming;
-	const { isWoken, isDue } = wokenBy(wakeUps, now);
-	const isLimited = sql`EXISTS (SELECT 1 FROM ${webhooks} AS webhook WHERE ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
-		AND (webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL OR webhook."ordered" OR (${from} = 'first' AND webhook."slowUntil" > ${now})))`;
 	const { db, latest } = primaryDatabase(env.DB);
-	const [, found = []] = await write(db, [
-		sql`UPDATE ${deliveries} AS delivery SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
-			WHERE ${isDue} AND NOT ${isLimited}`,
-		deliveriesToSend(isWoken),
+	const [, ...results] = await write(db, [
+		claimingUnlimited(keysOf(wakeUps), lease, leaseUntil, now, from),
+		...readingsOf(wakeUps, now),
 	]);
+	const seen = { shard: env.SHARD, bookmark: latest() ?? OLDEST };
+	const { rows, names } = await withNames(env, wakeUps, claiming, results);
 	const isLeft = (row: RawRow) =>
 		row.lease !== lease &&
 		(row["webhook.pausedUntil"] !== null ||
@@ -95,12 +140,12 @@ async function claimUnlimited(env: Env, wakeUps: readonly DeliveryWakeUp[], clai
 			(row.dueAt !== null &&
 				Number(row.dueAt) <= now &&
 				(row.lease === null || Number(row.leaseUntil) <= now)));
-	const left = new Set(found.filter(isLeft).map(({ id }) => String(id)));
+	const left = new Set(rows.filter(isLeft).map(({ id }) => String(id)));
 	return {
 		result: {
-			claimed: claimedOf(found, lease, { shard: env.SHARD, bookmark: latest() ?? OLDEST }),
+			claimed: claimedOf(rows, names, lease, seen),
 			dueLater: earlyWakeUps(
-				found.filter(({ id }) => !left.has(String(id))),
+				rows.filter(({ id }) => !left.has(String(id))),
 				now,
 			),
 			forSlowQueue: [],
@@ -113,16 +158,18 @@ async function claimUnlimited(env: Env, wakeUps: readonly DeliveryWakeUp[], clai
 async function claimLimited(
 	env: Env,
 	wakeUps: readonly DeliveryWakeUp[],
-	{ lease, leaseUntil, now, from }: Claim,
+	claiming: Claim,
 ): Promise<ClaimResult> {
-	const { keysQuery, isWoken, isDue } = wokenBy(wakeUps, now);
+	const { lease, leaseUntil, now, from } = claiming;
+	const { keysQuery, isWoken, ...woken } = wokenBy(keysOf(wakeUps));
+	const isDue = woken.isDue(now);
 	const isQueued = sql`${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id"`;
 	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
 		CROSS JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
 			AND (webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL) WHERE ${isWoken}`;
 	const goesToSlowQueue = sql`queued."slow" AND ${from} = 'first'`;
 	const { db, latest } = primaryDatabase(env.DB);
-	const [, , movedToSlowQueue = [], , probes = [], found = []] = await write(db, [
+	const [, , movedToSlowQueue = [], , probes = [], ...results] = await write(db, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 			FROM (${rankedDeliveries(isDue, now)}) AS queued WHERE ${isQueued} AND ${canProceed(now)} AND NOT (${goesToSlowQueue})`,
 		noteClaims(sql`("webhookId", "id") IN ${keysQuery}`, lease, now, leaseUntil),
@@ -131,16 +178,18 @@ async function claimLimited(
 				AND NOT ${mustWait(now)} ${returningWakeUps(now)}`,
 		moveToBacklog(isDue, now),
 		releaseBacklog(paused, now),
-		deliveriesToSend(isWoken),
+		...readingsOf(wakeUps, now),
 	]);
+	const seen = { shard: env.SHARD, bookmark: latest() ?? OLDEST };
+	const { rows, names } = await withNames(env, wakeUps, claiming, results);
 	const probeWakeUps = wakeUpsOf(probes, now);
 	const probingIds = new Set(probeWakeUps.map(({ deliveryId }) => deliveryId));
 	return {
-		claimed: claimedOf(found, lease, { shard: env.SHARD, bookmark: latest() ?? OLDEST }),
+		claimed: claimedOf(rows, names, lease, seen),
 		dueLater: [
 			...probeWakeUps,
 			...earlyWakeUps(
-				found.filter(({ id }) => !probingIds.has(String(id))),
+				rows.filter(({ id }) => !probingIds.has(String(id))),
 				now,
 			),
 		],
@@ -148,13 +197,18 @@ async function claimLimited(
 	};
 }
 
-const claimedOf = (found: readonly RawRow[], lease: string, seen: Seen): ClaimedDelivery[] =>
-	found.filter((row) => row.lease === lease).map((row) => decodeClaimed(row, seen));
+const claimedOf = (
+	rows: readonly RawRow[],
+	names: ReadonlyMap<unknown, unknown>,
+	lease: string,
+	seen: Seen,
+): ClaimedDelivery[] =>
+	rows.filter((row) => row.lease === lease).map((row) => decodeClaimed(row, names.get(row.id), seen));
 
 /** The wake-ups of deliveries that were woken too early. */
-const earlyWakeUps = (found: readonly RawRow[], now: number): WakeUp[] =>
+const earlyWakeUps = (rows: readonly RawRow[], now: number): WakeUp[] =>
 	wakeUpsOf(
-		found
+		rows
 			.filter(({ lease, dueAt }) => lease === null && Number(dueAt) > now)
 			.map((row) => ({ ...row, slow: isSlowRow(row, now) })),
 		now,

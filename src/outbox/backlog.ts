@@ -155,6 +155,10 @@ const dueInBacklogOfRow: SQL = dueInBacklog(
 	sql`"nextAttemptAt"`,
 );
 
+/** Whether a webhook has deliveries in its backlog. */
+export const hasBacklog = (webhookId: SQL): SQL =>
+	sql`EXISTS (SELECT 1 FROM ${deliveries} AS waiting INDEXED BY "deliveries_due" WHERE waiting."webhookId" = ${webhookId} AND waiting."dueAt" >= ${BACKLOG_OFFSET})`;
+
 /** The condition that a webhook has at most so many deliveries in its backlog. */
 export const isBacklogWithin = (hook: WebhookKey, count: number): SQL =>
 	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE ${isOfWebhook(hook)} AND "dueAt" >= ${BACKLOG_OFFSET}
