@@ -107,5 +107,7 @@ function cost({ read, written }: Count, deliveries: number, messages: number): n
 }
 
 function quantiles(arrivals: readonly Arrival[]): string {
-	return [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${quantile(arrivals, share)} ms`).join(", ");
+	return [0.5, 0.95, 0.99]
+		.map((share) => `p${share * 100} ${quantile(arrivals, share).toFixed(0)} ms`)
+		.join(", ");
 }

@@ -127,6 +127,6 @@ async function publish(organizations: readonly Organization[], forMs: number): P
 }
 
 function delays(arrivals: readonly Arrival[]): string {
-	const [p50, p95, max] = [0.5, 0.95, 1].map((share) => `${quantile(arrivals, share)} ms`);
+	const [p50, p95, max] = [0.5, 0.95, 1].map((share) => `${quantile(arrivals, share).toFixed(0)} ms`);
 	return `p50 ${p50}, p95 ${p95}, at most ${max}`;
 }

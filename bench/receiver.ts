@@ -33,7 +33,7 @@ export async function startReceiver(): Promise<Receiver> {
 		const path = request.url ?? "";
 		let text = "";
 		for await (const chunk of request) text += chunk;
-		const at = Date.now();
+		const at = performance.timeOrigin + performance.now();
 		const event = JSON.parse(text);
 		// The floor Worker sends the record itself.
 		const { name } = event.data ?? event;
