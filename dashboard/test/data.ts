@@ -26,6 +26,11 @@ test("the catalogue shows events with example and schema, and the feed lists wha
 	await page.getByLabel("Event", { exact: true }).selectOption("lead.*");
 	await page.getByRole("list", { name: "Recent events" }).getByText("lead.created").first().click();
 	await page.getByText('"Seen by both"').first().waitFor();
+	const made = page.getByRole("table", { name: "Deliveries of the event" });
+	await made.getByRole("row", { name: /^Warehouse sync success/ }).waitFor();
+	await made.getByRole("link", { name: "Billing" }).click();
+	await page.getByRole("heading", { name: "lead.created" }).waitFor();
+	await page.goBack();
 });
 
 test("the request log shows what failed and why, and is filtered", async () => {

@@ -1,14 +1,18 @@
+import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
 import { setSearch, usePlace } from "../../router.tsx";
+import { useHasScope } from "../../session.tsx";
 import { Empty } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
 import { PagedList } from "../../ui/paged-list.tsx";
 import { Code, Instant } from "../../ui/text.tsx";
+import { Reference } from "../data/reference.tsx";
 import { useCatalogue } from "../webhooks/test-send.tsx";
 import { EventTabs } from "./catalogue.tsx";
+import { EventDeliveries } from "./deliveries.tsx";
 
 const LIVE_MS = 5_000;
 const PAGE = 25;
@@ -71,15 +75,25 @@ export function Feed() {
 }
 
 function Item({ event: { id, type, entityId, createdAt, payload } }: { event: Schemas["Event"] }) {
+	const [isOpen, setIsOpen] = useState(false);
+	const maySeeDeliveries = useHasScope("webhooks:read");
 	return (
 		<li>
-			<details>
+			<details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
 				<summary>
 					<code>{type}</code>
 					<span class="soft mono">{entityId}</span>
 					<Instant at={createdAt} />
 				</summary>
-				<Code name={id} value={payload} />
+				{isOpen ? (
+					<>
+						<p>
+							Of <Reference id={entityId} />
+						</p>
+						{maySeeDeliveries ? <EventDeliveries eventId={id} /> : null}
+						<Code name={id} value={payload} />
+					</>
+				) : null}
 			</details>
 		</li>
 	);
