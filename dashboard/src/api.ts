@@ -15,12 +15,16 @@ export class ApiError extends Error {
 	readonly status: number;
 	readonly requestId: string | null;
 	readonly errors: readonly FieldError[];
+	/** How long the server asks to wait before the next try; null if it doesn't say. */
+	readonly retryAfterMs: number | null;
 
-	constructor(status: number, body: Partial<Schemas["Error"]>) {
+	constructor(status: number, body: Partial<Schemas["Error"]>, headers = new Headers()) {
 		super(body.message ?? `The server answered ${status}.`);
 		this.status = status;
 		this.requestId = body.requestId ?? null;
 		this.errors = body.errors ?? [];
+		const seconds = Number(headers.get("retry-after"));
+		this.retryAfterMs = seconds > 0 ? seconds * 1_000 : null;
 	}
 }
 
@@ -41,7 +45,8 @@ interface Outcome<T> {
  */
 export async function callApi<T>(call: Promise<Outcome<T>>): Promise<T> {
 	const { data, error, response } = await call;
-	if (!response.ok) throw new ApiError(response.status, (error ?? {}) as Partial<Schemas["Error"]>);
+	if (!response.ok)
+		throw new ApiError(response.status, (error ?? {}) as Partial<Schemas["Error"]>, response.headers);
 	return data as T;
 }
 
@@ -55,6 +60,7 @@ interface Parts {
 	readonly body?: object;
 	/** The version that a write is for. */
 	readonly version?: number;
+	readonly idempotencyKey?: string;
 }
 
 /**
@@ -64,7 +70,7 @@ interface Parts {
 export async function callPath<T>(
 	method: string,
 	path: string,
-	{ query = {}, body, version }: Parts = {},
+	{ query = {}, body, version, idempotencyKey }: Parts = {},
 ): Promise<T> {
 	const search = new URLSearchParams(
 		Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
@@ -76,12 +82,13 @@ export async function callPath<T>(
 				...headers,
 				...(body ? { "Content-Type": "application/json" } : {}),
 				...(version === undefined ? {} : { "If-Match": `"${version}"` }),
+				...(idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey }),
 			},
 			...(body ? { body: JSON.stringify(body) } : {}),
 		}),
 	);
 	const answer = response.status === 204 ? null : await response.json();
-	if (!response.ok) throw new ApiError(response.status, answer);
+	if (!response.ok) throw new ApiError(response.status, answer, response.headers);
 	return answer;
 }
 
@@ -101,8 +108,13 @@ let ended: ApiError | null = null;
 /** Fetches; throws a plain message if there is no answer or requests are not allowed now. */
 async function reach(request: Request, always = false): Promise<Response> {
 	if (ended && !always) throw ended;
-	if (!always && request.method === "GET" && connection.waitsUntil > Date.now())
-		throw new ApiError(429, { message: "This page has asked too often; wait a moment." });
+	const waitMs = connection.waitsUntil - Date.now();
+	if (!always && request.method === "GET" && waitMs > 0)
+		throw new ApiError(
+			429,
+			{ message: "This page has asked too often; wait a moment." },
+			new Headers({ "Retry-After": String(waitMs / 1_000) }),
+		);
 	const { signal } = leaving;
 	const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
 	const response = await fetch(request, { signal: limited }).catch((cause: unknown) => {

@@ -6,8 +6,9 @@ import { lazy } from "./lazy.tsx";
 import { isBatched } from "./pages/data/files/nouns.ts";
 import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
-import { resourceAt } from "./resources.ts";
-import { href, matchPath, Router, usePlace } from "./router.tsx";
+import { type Resource, resourceAt } from "./resources.ts";
+import { href, matchPath, Router, usePlace, useScrolling } from "./router.tsx";
+import { routes } from "./routes.ts";
 import { queries, SessionContext, useCurrentSession, useSessionChange, useSessionEnd } from "./session.tsx";
 import { Shell } from "./shell.tsx";
 import { Empty, ErrorNotice, Loading } from "./ui/feedback.tsx";
@@ -33,49 +34,46 @@ const Targets = lazy(async () => (await import("./pages/settings/targets/page.ts
 const WebhookDetail = lazy(async () => (await import("./pages/webhooks/detail.tsx")).WebhookDetail);
 const Webhooks = lazy(async () => (await import("./pages/webhooks/list.tsx")).Webhooks);
 
-/** The pages of a resource of a group; null for another path. */
-function recordPage(group: string, { path = "", id = "" }: Parameters): JSX.Element | null {
-	const resource = resourceAt(path);
-	if (resource?.group !== group) return null;
-	if (!id) return <Browse key={path} resource={resource} />;
-	return id === "new" ? (
-		<NewRecord key={path} resource={resource} />
-	) : (
-		<Record key={id} resource={resource} id={id} />
-	);
-}
+type Show = (given: Parameters) => JSX.Element | null;
 
-const pages: readonly (readonly [pattern: string, page: (given: Parameters) => JSX.Element | null])[] = [
-	["/", () => <Overview />],
-	["/api-keys", () => <ApiKeys />],
-	["/webhooks", () => <Webhooks />],
-	["/webhooks/new", () => <NewWebhook />],
-	["/webhooks/:id", ({ id = "" }) => <WebhookDetail key={id} id={id} />],
-	["/webhooks/:id/edit", ({ id = "" }) => <EditWebhook key={id} id={id} />],
-	[
-		"/webhooks/:id/deliveries/:deliveryId",
-		({ id = "", deliveryId = "" }) => <Delivery key={deliveryId} webhookId={id} id={deliveryId} />,
-	],
-	["/events", () => <Catalogue />],
-	["/events/feed", () => <Feed />],
-	["/requests", () => <Requests />],
-	["/settings", () => <Settings />],
-	["/settings/notifications", () => <Targets />],
-	["/data", () => recordPage("data", { path: "leads" })],
-	["/data/board", () => <Board />],
-	["/data/:noun/files", ({ noun = "" }) => (isBatched(noun) ? <Files key={noun} noun={noun} /> : null)],
-	...["data", "settings"].flatMap((group) =>
-		[`/${group}/:path`, `/${group}/:path/:id`].map(
-			(pattern) => [pattern, (given: Parameters) => recordPage(group, given)] as const,
-		),
-	),
-];
+/** Shows a resource, if it belongs to the group that the path names. */
+const ofResource =
+	(show: (resource: Resource, id: string) => JSX.Element): Show =>
+	({ group, path = "", id = "" }) => {
+		const resource = resourceAt(path);
+		return resource && resource.group === group ? show(resource, id) : null;
+	};
+
+const showList = ofResource((resource) => <Browse key={resource.path} resource={resource} />);
+
+/** Null if there is no such page. */
+const pages: Readonly<Record<keyof typeof routes, Show>> = {
+	overview: () => <Overview />,
+	apiKeys: () => <ApiKeys />,
+	webhooks: () => <Webhooks />,
+	newWebhook: () => <NewWebhook />,
+	webhook: ({ id = "" }) => <WebhookDetail key={id} id={id} />,
+	editWebhook: ({ id = "" }) => <EditWebhook key={id} id={id} />,
+	delivery: ({ id = "", deliveryId = "" }) => <Delivery key={deliveryId} webhookId={id} id={deliveryId} />,
+	events: () => <Catalogue />,
+	recentEvents: () => <Feed />,
+	requests: () => <Requests />,
+	settings: () => <Settings />,
+	notifications: () => <Targets />,
+	data: () => showList({ group: "data", path: "leads" }),
+	board: () => <Board />,
+	files: ({ path = "" }) => (isBatched(path) ? <Files key={path} noun={path} /> : null),
+	list: showList,
+	newRecord: ofResource((resource) => <NewRecord key={resource.path} resource={resource} />),
+	record: ofResource((resource, id) => <Record key={id} resource={resource} id={id} />),
+};
 
 function Page() {
 	const { path } = usePlace();
-	for (const [pattern, page] of pages) {
-		const found = matchPath(pattern, path);
-		const shown = found && page(found);
+	useScrolling(path);
+	for (const name of Object.keys(routes) as (keyof typeof routes)[]) {
+		const found = matchPath(routes[name], path);
+		const shown = found && pages[name](found);
 		if (shown) return shown;
 	}
 	return (

@@ -4,7 +4,8 @@
 export interface Allowance {
 	readonly limit: number;
 	readonly remaining: number;
-	readonly resetSeconds: number;
+	/** When more is allowed, in milliseconds since 1970. */
+	readonly resetsAt: number;
 }
 
 /** Why the shown data may be outdated, in plain words, and since when. */
@@ -33,14 +34,17 @@ export const connection = new (class extends EventTarget {
 
 	answered({ headers, status }: Response): void {
 		const limit = Number(headers.get("ratelimit-limit"));
-		const [remaining = 0, resetSeconds = 0] = ["remaining", "reset"].map((name) =>
+		const [remaining = 0, reset = 0] = ["remaining", "reset"].map((name) =>
 			Number(headers.get(`ratelimit-${name}`)),
 		);
-		if (limit > 0) this.allowance = { limit, remaining, resetSeconds };
+		if (limit > 0) this.allowance = { limit, remaining, resetsAt: Date.now() + reset * 1_000 };
+		const seconds = Number(headers.get("retry-after")) || 1;
 		if (status === 429) {
-			const seconds = Number(headers.get("retry-after")) || 1;
 			this.waitsUntil = Date.now() + seconds * 1_000;
 			this.fail(`This page has asked too often; it goes on in ${seconds} s.`);
+		} else if (status === 503) {
+			// Overloaded, or the organization is being moved. Other data may still be read.
+			this.fail(`The server can’t answer now; it asks to wait ${seconds} s.`);
 		} else if (status < 500) this.succeed();
 	}
 

@@ -56,7 +56,7 @@ export function fieldLabel(name: string): string {
 		.replaceAll(/([a-z])([A-Z])/g, "$1 $2")
 		.replaceAll(/[_-]/g, " ")
 		.toLowerCase()
-		.replace(/^api\b/, "API");
+		.replaceAll(/\b(?:api|sku|url)\b/g, (name) => name.toUpperCase());
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

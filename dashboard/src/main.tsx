@@ -11,6 +11,8 @@ import "../styles/deliveries.css";
 import "../styles/pages.css";
 import "../styles/timeline.css";
 import { App } from "./app.tsx";
+import { keepFocus } from "./focus.ts";
 
 const root = document.getElementById("app");
+keepFocus();
 if (root) render(<App />, root);

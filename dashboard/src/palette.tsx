@@ -4,8 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import { fieldLabel } from "./format.ts";
 import { nouns } from "./pages/data/files/nouns.ts";
 import { furtherPlaces, navigation } from "./places.ts";
-import { nameOf, pathOf, records, resources } from "./resources.ts";
-import { navigate } from "./router.tsx";
+import { records } from "./records.ts";
+import { nameOf, pathOf, resources } from "./resources.ts";
+import { visit } from "./router.tsx";
 import { useSession } from "./session.tsx";
 import { Dialog } from "./ui/dialog.tsx";
 
@@ -116,7 +117,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 	const run = (command: Command | undefined) => {
 		if (!command) return;
 		onClose();
-		navigate(command.path);
+		visit(command.path);
 	};
 	return (
 		<Dialog title="Go to" onClose={onClose}>

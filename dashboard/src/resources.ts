@@ -1,6 +1,4 @@
 // The resources that the dashboard shows and edits. What their fields, filters and sorts are, it reads in the API's document.
-import { callPath, type Query } from "./api.ts";
-import { readAll } from "./paging.ts";
 
 /** A record of any resource. */
 export interface Entry {
@@ -10,11 +8,6 @@ export interface Entry {
 	readonly updatedAt: string;
 	readonly deletedAt: string | null;
 	readonly [field: string]: unknown;
-}
-
-interface Page {
-	readonly items: readonly Entry[];
-	readonly nextCursor: string | null;
 }
 
 export interface Resource {
@@ -98,20 +91,3 @@ export function nameOf({ title, noun }: Resource, entry: Entry): string {
 	if (typeof name === "string" && name !== "") return name;
 	return "number" in entry ? `${noun} no. ${entry.number}` : entry.id;
 }
-
-type Path = Pick<Resource, "path">;
-
-/** How records are read and written. A version makes a write conditional. */
-export const records = {
-	list: ({ path }: Path, query: Query) => callPath<Page>("GET", `/${path}`, { query }),
-	all: (resource: Path) => readAll<Entry>((cursor) => records.list(resource, { limit: 100, ...cursor })),
-	get: ({ path }: Path, id: string) =>
-		callPath<Entry>("GET", `/${path}/${id}`, { query: { includeDeleted: true } }),
-	create: ({ path }: Path, body: object) => callPath<Entry>("POST", `/${path}`, { body }),
-	update: ({ path }: Path, { id, version }: Entry, body: object) =>
-		callPath<Entry>("PATCH", `/${path}/${id}`, { body, version }),
-	remove: ({ path }: Path, { id, version }: Entry) => callPath<null>("DELETE", `/${path}/${id}`, { version }),
-	/** An action of one record, such as `restore`. */
-	act: <T = Entry>({ path }: Path, { id, version }: Entry, action: string, body?: object) =>
-		callPath<T>("POST", `/${path}/${id}/${action}`, { version, ...(body ? { body } : {}) }),
-};

@@ -1,6 +1,8 @@
 // Routes pages by path, with the browser's history; a link is a plain <a>.
 import { createContext, type JSX } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { Confirm } from "./ui/dialog.tsx";
+import { hasUnsaved, leave, onLeave } from "./unsaved.ts";
 
 const BASE = "/dashboard";
 
@@ -23,11 +25,32 @@ export const usePlace = () => useContext(PlaceContext);
 /** The URL of a path below `/dashboard`. */
 export const href = (path: string) => `${BASE}${path}`;
 
+/** What the history keeps with an entry. */
+interface Kept {
+	/** How many entries of this page are before it. */
+	readonly at: number;
+	/** How far the page was scrolled when it was left. */
+	readonly top: number;
+}
+
+const kept = (): Kept => history.state ?? { at: 0, top: 0 };
+
+/** Which of the entries is shown. */
+let position = kept().at;
+
 /** Navigates to a path below `/dashboard`; `replace` adds no history entry. */
 export function navigate(path: string, replace = false): void {
-	history[replace ? "replaceState" : "pushState"](null, "", href(path));
+	if (replace) history.replaceState(kept(), "", href(path));
+	else {
+		history.replaceState({ at: position, top: scrollY } satisfies Kept, "");
+		position += 1;
+		history.pushState({ at: position, top: 0 } satisfies Kept, "", href(path));
+	}
 	dispatchEvent(new PopStateEvent("popstate"));
 }
+
+/** Navigates as the reader wants, who is asked first if something is not saved. */
+export const visit = (path: string) => leave({ go: () => navigate(path) });
 
 /** Sets parameters of the query and removes empty ones, without a history entry. */
 export function setSearch(changes: Readonly<Record<string, string>>): void {
@@ -48,8 +71,19 @@ export const searchField = (search: URLSearchParams, name: string) => {
 /** Provides the current location to its children, and makes links navigate without a page load. */
 export function Router({ children }: { children: JSX.Element }) {
 	const [place, setPlace] = useState(here);
+	const [leaving, setLeaving] = useState<Parameters<typeof leave>[0] | null>(null);
 	useEffect(() => {
-		const moved = () => setPlace(here());
+		const moved = ({ isTrusted }: PopStateEvent) => {
+			const to = kept().at;
+			const steps = to - position;
+			const go = () => {
+				position = to;
+				setPlace(here());
+			};
+			// The browser has already gone back or forward.
+			if (isTrusted && steps !== 0 && hasUnsaved()) leave({ go, stay: () => history.go(-steps) });
+			else go();
+		};
 		const follow = (event: MouseEvent) => {
 			const link = event.target instanceof Element ? event.target.closest("a") : null;
 			const plain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) && event.button === 0;
@@ -57,9 +91,10 @@ export function Router({ children }: { children: JSX.Element }) {
 			if (link.pathname !== BASE && !link.pathname.startsWith(`${BASE}/`)) return;
 			event.preventDefault();
 			const { pathname, search } = link;
-			navigate(pathname.slice(BASE.length) + search);
-			scrollTo(0, 0);
+			if (link.hash) document.querySelector<HTMLElement>(link.hash)?.focus();
+			else visit(pathname.slice(BASE.length) + search);
 		};
+		onLeave(setLeaving);
 		addEventListener("popstate", moved);
 		addEventListener("click", follow);
 		return () => {
@@ -67,8 +102,33 @@ export function Router({ children }: { children: JSX.Element }) {
 			removeEventListener("click", follow);
 		};
 	}, []);
-	return <PlaceContext.Provider value={place}>{children}</PlaceContext.Provider>;
+	return (
+		<PlaceContext.Provider value={place}>
+			{children}
+			{leaving ? (
+				<Confirm
+					title="Leave without saving?"
+					action="Leave"
+					close="Stay"
+					busy={false}
+					onConfirm={() => {
+						setLeaving(null);
+						leaving.go();
+					}}
+					onClose={() => {
+						setLeaving(null);
+						leaving.stay?.();
+					}}
+				>
+					<p>What you have typed here would be lost.</p>
+				</Confirm>
+			) : null}
+		</PlaceContext.Provider>
+	);
 }
+
+/** Scrolls the page that is drawn: a new one to its top, one that is returned to where it was left. */
+export const useScrolling = (path: string) => useLayoutEffect(() => scrollTo(0, kept().top), [path]);
 
 /** The parameters of a path that matches `pattern` (`/webhooks/:id`), or null. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {

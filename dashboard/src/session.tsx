@@ -10,7 +10,7 @@ import {
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { ApiError, currentSession, type Session, signOut } from "./api.ts";
-import { restoreFocus } from "./focus.ts";
+import { isRetried, retryDelayMs } from "./retries.ts";
 
 const KEY = ["session"];
 const STALE_MS = 10_000;
@@ -22,16 +22,14 @@ function ended(error: unknown): void {
 	if (error instanceof ApiError && error.status === 401) queries.setQueryData(ENDED, error.message);
 }
 
-/** Retries only temporary failures: no answer, and server errors. */
-const passing = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
-
 export const queries = new QueryClient({
 	queryCache: new QueryCache({ onError: ended }),
-	mutationCache: new MutationCache({ onError: ended, onSettled: restoreFocus }),
+	mutationCache: new MutationCache({ onError: ended }),
 	defaultOptions: {
 		queries: {
 			staleTime: STALE_MS,
-			retry: (failures, error) => failures < 2 && passing(error),
+			retry: isRetried,
+			retryDelay: retryDelayMs,
 			// Without a network a request fails at once and the failure is shown; it isn't queued for later.
 			networkMode: "always",
 			refetchOnReconnect: true,

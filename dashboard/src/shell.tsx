@@ -9,6 +9,7 @@ import { Palette } from "./palette.tsx";
 import { navigation } from "./places.ts";
 import { href, usePlace } from "./router.tsx";
 import { useHasScope } from "./session.tsx";
+import { leave } from "./unsaved.ts";
 
 /** The rate limit from the last answer, and what prevents requests. */
 export function useConnection() {
@@ -83,7 +84,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
 						<a href="/docs" target="_blank" rel="noreferrer">
 							API reference
 						</a>
-						<button type="button" class="plain" onClick={onLeave}>
+						<button type="button" class="plain" onClick={() => leave({ go: onLeave })}>
 							Sign out
 						</button>
 					</div>

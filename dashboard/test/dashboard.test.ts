@@ -5,6 +5,7 @@ import "./webhooks.ts";
 import "./data.ts";
 import "./records.ts";
 import "./targets.ts";
+import "./unsaved.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

@@ -244,7 +244,7 @@ test("the keyboard focus stays where it was used", async () => {
 	await press(button("Revoke", page.getByRole("row", { name: /^To revoke/ })));
 	await press(button("Revoke", dialog()));
 	await page.getByRole("row", { name: /^To revoke/ }).waitFor({ state: "detached" });
-	assert.equal(await settled(), "API keys");
+	assert.equal(await settled(), "Rotate", "of the first row");
 	await open("/data/leads");
 	await page.getByRole("table").getByRole("link").first().click();
 	await button("Edit").click();

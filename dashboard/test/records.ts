@@ -53,7 +53,7 @@ test("a lead is created with a custom field, an owner and tags, found by filters
 	await page.getByRole("link", { name: /^Lena Filter/ }).click();
 	await button("Delete").click();
 	await button("Delete lead", dialog()).click();
-	await page.waitForURL(/\/data\/leads$/);
+	await page.waitForURL(/\/data\/leads\?email=lena/);
 	await page.getByLabel("Search leads").fill("Lena Filter");
 	await page.getByText("No leads match").waitFor();
 	await page.getByLabel("Show deleted ones, too").check();
@@ -130,6 +130,7 @@ test("lists of the settings are created and changed: a form with questions, and 
 	await open("/settings/products/new");
 	await page.getByLabel("Name", { exact: true }).fill("Hour");
 	await page.getByLabel("Price", { exact: true }).fill("120");
+	assert(await page.getByLabel("Is active").isChecked(), "as the API sets it");
 	await button("Create product").click();
 	await heading("Hour").waitFor();
 	await button("Edit").click();

@@ -40,6 +40,22 @@ export const button = (name: string, within: Locator | typeof page = page) =>
 	within.getByRole("button", { name, exact: true });
 export const dialog = () => page.getByRole("dialog");
 export const open = (path: string) => page.goto(`${server.origin}/dashboard${path}`);
+
+/** Goes to a page as a link does, without loading the dashboard again, and waits until it shows its content. */
+export async function visit(path: string): Promise<void> {
+	await page.evaluate((to) => {
+		history.pushState(null, "", to);
+		dispatchEvent(new PopStateEvent("popstate"));
+	}, `/dashboard${path}`);
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	await page.getByText("Loading…").first().waitFor({ state: "detached" });
+}
+
+/** Requires that the page is not wider than the browser's window. */
+export async function requireFit(what: string): Promise<void> {
+	const [width, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+	assert(width <= window, `${what} is ${width} wide at ${window}`);
+}
 export const clipboard = () => page.evaluate<string>("navigator.clipboard.readText()");
 
 /** Calls the API outside the browser, with its own key; at the key's limit it waits as long as `Retry-After` says. */

@@ -1,5 +1,6 @@
 // The input of a field, by its kind.
 
+import { fromLocalInput, toLocalInput } from "../format.ts";
 import type { Field } from "../schema/fields.ts";
 import { errorAt } from "../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../ui/field.tsx";
@@ -37,12 +38,12 @@ function shortened(hint: string): string {
 }
 
 export function FieldInput({ field, path, value, onChange, error }: Props) {
-	const { label, hint, isNullable, isRequired, kind } = field;
+	const { label, hint, isNullable, isRequired, isOnByDefault, kind } = field;
 	const frame = {
 		label,
 		hint: shortened(hint),
 		error: errorAt(error, path),
-		optional: false,
+		isRequired,
 	};
 	const nested = { label, path, value, onChange, error };
 	const text = value === null || value === undefined ? "" : String(value);
@@ -65,7 +66,12 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 					onChange={(chosen) => onChange(chosen === "" ? null : chosen === "true")}
 				/>
 			) : (
-				<Checkbox label={label} hint={frame.hint} checked={value === true} onChange={onChange} />
+				<Checkbox
+					label={label}
+					hint={frame.hint}
+					checked={value === undefined ? isOnByDefault : value === true}
+					onChange={onChange}
+				/>
 			);
 		case "choice":
 			return (
@@ -110,7 +116,14 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 		case "text":
 			return <TextField {...frame} type={kind.type} required={isRequired} value={text} onInput={setText} />;
 		case "instant":
-			return <TextField {...frame} value={text} onInput={setText} placeholder="2026-01-31T12:00:00Z" />;
+			return (
+				<TextField
+					{...frame}
+					type="datetime-local"
+					value={text && toLocalInput(new Date(text))}
+					onInput={(typed) => setText(fromLocalInput(typed))}
+				/>
+			);
 	}
 }
 

@@ -7,6 +7,7 @@ interface Props {
 	readonly label: string;
 	readonly hint?: string;
 	readonly error?: string | undefined;
+	readonly isRequired?: boolean;
 	readonly value: number | null;
 	/** Gets NaN for a text that is not a number. */
 	readonly onChange: (value: number | null) => void;

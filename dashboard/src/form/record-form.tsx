@@ -1,15 +1,17 @@
 // The form of a record of any resource: to create one, or to change one that was read.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { ApiError, callPath, type Schemas } from "../api.ts";
 import { useMutation } from "../mutation.ts";
 import { readAll } from "../paging.ts";
-import { type Entry, type Resource, records } from "../resources.ts";
+import { records } from "../records.ts";
+import type { Entry, Resource } from "../resources.ts";
 import { useDocument } from "../schema/document.ts";
 import { customField, type Field, fieldsOf } from "../schema/fields.ts";
 import { useHasScope } from "../session.tsx";
 import { ActionButton, ErrorNotice, QueryResult } from "../ui/feedback.tsx";
 import { Form } from "../ui/form.tsx";
+import { Answers } from "./answers.tsx";
 import { FieldInput } from "./field-input.tsx";
 import { FormPreview } from "./form-preview.tsx";
 import { hasWrongNumber } from "./number-field.tsx";
@@ -38,8 +40,6 @@ interface Props {
 	readonly resource: Resource;
 	/** The record to change; without it the form creates one. */
 	readonly entry?: Entry;
-	/** Values of a new record that are known beforehand. */
-	readonly preset?: Readonly<Record<string, unknown>>;
 	readonly reload?: () => unknown;
 	readonly onSaved: (saved: Entry) => void;
 	readonly onCancel: () => void;
@@ -82,16 +82,20 @@ const placeOf = ({ kind, isRequired }: Field) => places[kind.type] ?? (isRequire
 function Fields({
 	resource,
 	entry,
-	preset = {},
 	fields,
 	reload,
 	onSaved,
 	onCancel,
 }: Props & { readonly fields: readonly Field[] }) {
-	const [changed, setChanged] = useState<Readonly<Record<string, unknown>>>(preset);
+	const [changed, setChanged] = useState<Readonly<Record<string, unknown>>>({});
 	const client = useQueryClient();
+	const creation = useRef({ of: changed, key: crypto.randomUUID() });
+	const create = () => {
+		if (creation.current.of !== changed) creation.current = { of: changed, key: crypto.randomUUID() };
+		return records.create(resource, changed, creation.current.key);
+	};
 	const save = useMutation({
-		mutationFn: () => (entry ? records.update(resource, entry, changed) : records.create(resource, changed)),
+		mutationFn: () => (entry ? records.update(resource, entry, changed) : create()),
 		onSuccess: (saved) => {
 			client.setQueryData(["data", resource.path, saved.id], saved);
 			void client.invalidateQueries({ queryKey: ["data", resource.path, "list"] });
@@ -104,10 +108,13 @@ function Fields({
 			onSaved(saved);
 		},
 	});
+	const current = (name: string) => (name in changed ? changed[name] : entry?.[name]);
+	const set = (name: string, value: unknown) => setChanged((before) => ({ ...before, [name]: value }));
 	const outdated = save.error instanceof ApiError && save.error.status === 412;
 	return (
 		<Form
 			class="page-form"
+			unsaved={Object.keys(changed).length > 0}
 			onSubmit={() => {
 				if (hasWrongNumber(changed)) return;
 				if (!entry || Object.keys(changed).length > 0) save.mutate();
@@ -122,11 +129,21 @@ function Fields({
 							key={field.name}
 							field={field}
 							path={field.name}
-							value={field.name in changed ? changed[field.name] : entry?.[field.name]}
-							onChange={(value) => setChanged((before) => ({ ...before, [field.name]: value }))}
+							value={current(field.name)}
+							onChange={(value) => set(field.name, value)}
 							error={save.error}
 						/>
 					))}
+				{resource.path === "form-responses" ? (
+					<Answers
+						label="Answers"
+						path="answers"
+						formId={String(current("formId") ?? "")}
+						value={current("answers")}
+						onChange={(value) => set("answers", value)}
+						error={save.error}
+					/>
+				) : null}
 			</div>
 			{resource.path === "forms" ? <FormPreview values={{ ...entry, ...changed }} /> : null}
 			<ErrorNotice error={save.error} shown={shownPaths(save.error, fields)} />

@@ -2,7 +2,8 @@
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { Reference } from "../pages/data/reference.tsx";
-import { type Entry, nameOf, type Resource, records, resourceOf } from "../resources.ts";
+import { records } from "../records.ts";
+import { type Entry, nameOf, type Resource, resourceOf } from "../resources.ts";
 import { parametersOf, useDocument } from "../schema/document.ts";
 import { SelectField, TextField } from "../ui/field.tsx";
 
@@ -10,6 +11,7 @@ interface Frame {
 	readonly label: string;
 	readonly hint?: string;
 	readonly error?: string | undefined;
+	readonly isRequired?: boolean;
 	readonly prefixes: readonly string[];
 }
 

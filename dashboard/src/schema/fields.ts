@@ -5,10 +5,16 @@ import { type Document, parametersOf, resolved, type Schema } from "./document.t
 
 type Kind =
 	| { readonly type: "text" | "long" | "number" | "date" | "instant" | "flag" | "texts" | "json" }
-	| { readonly type: "choice" | "choices"; readonly options: readonly string[] }
+	| { readonly type: "choices"; readonly options: readonly string[] }
+	| { readonly type: "choice"; readonly options: readonly Option[] }
 	/** Ids with one of these prefixes. */
 	| { readonly type: "reference" | "references"; readonly prefixes: readonly string[] }
 	| { readonly type: "group" | "rows"; readonly fields: readonly Field[] };
+
+interface Option {
+	readonly value: string;
+	readonly text: string;
+}
 
 export interface Field {
 	readonly name: string;
@@ -16,13 +22,19 @@ export interface Field {
 	readonly hint: string;
 	readonly isRequired: boolean;
 	readonly isNullable: boolean;
+	/** Of a flag that is true unless another value is sent. */
+	readonly isOnByDefault: boolean;
 	readonly kind: Kind;
 }
 
 /** Longer texts have more than one line. */
 const MAX_LINE = 255;
 
-type Definition = Schemas["CustomField"];
+/** What a definition of a field, or a question of a form, says of it. */
+type Definition = Pick<
+	Schemas["CustomField"],
+	"key" | "label" | "type" | "options" | "required" | "helpText"
+>;
 
 /** The fields of a named schema; without those that only the server sets. */
 export function fieldsOf(document: Document, name: string): readonly Field[] {
@@ -48,6 +60,7 @@ function fieldOf(document: Document, name: string, schema: Schema, isRequired: b
 		hint: schema.description ?? "",
 		isRequired,
 		isNullable: [schema.type].flat().includes("null"),
+		isOnByDefault: /Default on create: `true`/.test(schema.description ?? ""),
 		kind: kindOf(document, schema),
 	};
 }
@@ -55,10 +68,13 @@ function fieldOf(document: Document, name: string, schema: Schema, isRequired: b
 const idPrefixes = ({ pattern = "" }: Schema): string[] | undefined =>
 	pattern.match(/^\^\(?([a-z|]+)\)?_\[0-9a-z\]/)?.[1]?.split("|");
 
+/** A word of the API for the reader: `IN_PROGRESS`, `longText`. */
+const worded = (value: string): Option => ({ value, text: fieldLabel(value) });
+
 function kindOf(document: Document, schema: Schema): Kind {
 	const types = [schema.type].flat();
 	const prefixes = idPrefixes(schema);
-	if (schema.enum) return { type: "choice", options: schema.enum.filter((option) => option !== null) };
+	if (schema.enum) return { type: "choice", options: schema.enum.filter((one) => one !== null).map(worded) };
 	if (prefixes) return { type: "reference", prefixes };
 	if (types.includes("boolean")) return { type: "flag" };
 	if (types.includes("number") || types.includes("integer")) return { type: "number" };
@@ -89,6 +105,7 @@ export function customField({ key, label, type, options, required, helpText }: D
 		hint: helpText ?? "",
 		isRequired: required,
 		isNullable: true,
+		isOnByDefault: false,
 		kind: customKind(type, options),
 	};
 }
@@ -105,7 +122,8 @@ function customKind(type: Definition["type"], options: readonly string[]): Kind 
 		case "boolean":
 			return { type: "flag" };
 		case "singleSelect":
-			return { type: "choice", options };
+			// The organization's own words stay as they are.
+			return { type: "choice", options: options.map((value) => ({ value, text: value })) };
 		case "multiSelect":
 			return { type: "choices", options };
 		default:

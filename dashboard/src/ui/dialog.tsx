@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { restoreFocus } from "../focus.ts";
+import { hasUnsaved, leave } from "../unsaved.ts";
 import { ActionButton } from "./feedback.tsx";
 
 interface Props {
@@ -20,12 +20,13 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 	useEffect(() => {
 		const { current } = dialog;
 		current?.showModal();
-		return () => {
-			current?.close();
-			// The browser restores the focus, but the element that had it may be removed.
-			restoreFocus();
-		};
+		return () => current?.close();
 	}, []);
+	/** As the reader wants, who may have typed something. */
+	const close = () => {
+		if (dialog.current && hasUnsaved(dialog.current)) leave({ go: onClose });
+		else onClose();
+	};
 	return (
 		<dialog
 			ref={dialog}
@@ -33,13 +34,13 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 			aria-labelledby={heading}
 			onCancel={(event) => {
 				event.preventDefault();
-				if (!insistent) onClose();
+				if (!insistent) close();
 			}}
 		>
 			<header>
 				<h2 id={heading}>{title}</h2>
 				{insistent ? null : (
-					<button type="button" class="icon" aria-label="Close" onClick={onClose}>
+					<button type="button" class="icon" aria-label="Close" onClick={close}>
 						<svg viewBox="0 0 16 16" aria-hidden="true">
 							<path d="m4 4 8 8m0-8-8 8" />
 						</svg>
@@ -59,7 +60,7 @@ interface FooterProps {
 	readonly onAction?: () => void;
 	readonly disabled?: boolean;
 	readonly tone?: "primary" | "danger";
-	readonly close?: "Cancel" | "Close";
+	readonly close?: "Cancel" | "Close" | "Stay";
 	readonly onClose: () => void;
 }
 
@@ -90,15 +91,16 @@ interface ConfirmProps {
 	readonly action: string;
 	readonly busy: boolean;
 	readonly onConfirm: () => void;
+	readonly close?: "Cancel" | "Stay";
 	readonly onClose: () => void;
 }
 
 /** Asks for confirmation of an action that can't be undone. */
-export function Confirm({ title, children, action, busy, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, children, onConfirm, ...footer }: ConfirmProps) {
 	return (
-		<Dialog title={title} onClose={onClose}>
+		<Dialog title={title} onClose={footer.onClose}>
 			{children}
-			<DialogFooter action={action} busy={busy} onAction={onConfirm} onClose={onClose} tone="danger" />
+			<DialogFooter {...footer} onAction={onConfirm} tone="danger" />
 		</Dialog>
 	);
 }

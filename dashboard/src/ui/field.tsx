@@ -8,6 +8,8 @@ interface Shared {
 	/** The API's error message. */
 	readonly error?: string | undefined;
 	readonly optional?: boolean;
+	/** Whether to say that it is required, among others that are not. */
+	readonly isRequired?: boolean;
 }
 
 interface FrameProps extends Shared {
@@ -18,7 +20,7 @@ interface FrameProps extends Shared {
 	}) => JSX.Element;
 }
 
-function Frame({ label, hint, error, optional, children }: FrameProps) {
+function Frame({ label, hint, error, optional, isRequired, children }: FrameProps) {
 	const id = useId();
 	const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
 	return (
@@ -26,6 +28,7 @@ function Frame({ label, hint, error, optional, children }: FrameProps) {
 			<div>
 				<label for={id}>{label}</label>
 				{optional ? <span class="soft"> optional</span> : null}
+				{isRequired ? <span class="soft"> required</span> : null}
 			</div>
 			{children({ id, "aria-describedby": described || undefined, "aria-invalid": Boolean(error) })}
 			{hint ? (

@@ -77,9 +77,13 @@ export function Tabs({
 	tabs: readonly { path: string; text: string; current: boolean }[];
 }) {
 	const bar = useRef<HTMLElement>(null);
-	// On a narrow screen the current one may be out of sight.
+	// On a narrow screen the current one may be out of sight. Only the bar is scrolled, not the page.
 	useEffect(() => {
-		bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+		const { current } = bar;
+		const tab = current?.querySelector("[aria-current]")?.getBoundingClientRect();
+		if (!current || !tab) return;
+		const { left, width } = current.getBoundingClientRect();
+		current.scrollLeft += tab.left - left - (width - tab.width) / 2;
 	}, []);
 	return (
 		<nav class="tabs" aria-label={name} ref={bar}>

@@ -3,13 +3,15 @@ import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { NumberField } from "../../form/number-field.tsx";
 import { useMutation } from "../../mutation.ts";
-import { type Entry, nameOf, pathOf, type Resource, records, resourceAt } from "../../resources.ts";
+import { records } from "../../records.ts";
+import { type Entry, nameOf, pathOf, type Resource, resourceAt } from "../../resources.ts";
 import { navigate } from "../../router.tsx";
 import { type Document, hasOperation } from "../../schema/document.ts";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
+import { listPath } from "./list-path.ts";
 
 interface Props {
 	readonly resource: Resource;
@@ -66,9 +68,10 @@ function Restore({ resource, entry }: Props) {
 
 function Delete({ resource, entry }: Props) {
 	const [asking, setAsking] = useState(false);
+	const list = listPath(useQueryClient(), resource);
 	const remove = useAction(
 		() => records.remove(resource, entry),
-		() => navigate(pathOf(resource)),
+		() => navigate(list),
 	);
 	return (
 		<>

@@ -1,9 +1,10 @@
 // The list of a resource: searched, filtered and sorted as the API can, by the URL's query.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { FieldInput } from "../../form/field-input.tsx";
 import { fieldLabel } from "../../format.ts";
 import { usePages } from "../../paging.ts";
-import { type Entry, nameOf, pathOf, type Resource, records, resources } from "../../resources.ts";
+import { records } from "../../records.ts";
+import { type Entry, nameOf, pathOf, type Resource, resources } from "../../resources.ts";
 import { href, setSearch, usePlace } from "../../router.tsx";
 import { type Document, hasOperation, parametersOf, useDocument } from "../../schema/document.ts";
 import { type Field, filtersOf, sortsOf } from "../../schema/fields.ts";
@@ -14,6 +15,7 @@ import { Heading, Tabs } from "../../ui/layout.tsx";
 import { PagedList } from "../../ui/paged-list.tsx";
 import { Table } from "../../ui/table.tsx";
 import { isBatched } from "./files/nouns.ts";
+import { useKeptQuery } from "./list-path.ts";
 import { Value } from "./value.tsx";
 
 const PAUSE_MS = 250;
@@ -65,6 +67,7 @@ function List({ resource, document }: { resource: Resource; document: Document }
 	]);
 	const query = Object.fromEntries([...search].filter(([name, value]) => names.has(name) && value !== ""));
 	const asked = new URLSearchParams(query);
+	useKeptQuery(resource, String(asked));
 	const words = query.search ?? "";
 	const entries = usePages<Entry>(["data", path, "list", query], (cursor) =>
 		records.list(resource, { limit: PAGE, ...query, ...cursor }),
@@ -153,10 +156,21 @@ function Search({ resource: { path }, document, filters, query }: SearchProps) {
 	const words = query.search ?? "";
 	const [typed, setTyped] = useState(words);
 	const [added, setAdded] = useState<readonly string[]>([]);
+	const asked = useRef(words);
 	useEffect(() => {
-		const timer = setTimeout(() => typed.trim() !== words && setSearch({ search: typed.trim() }), PAUSE_MS);
+		// Not what was typed here, but a link: the list's tab shows all of it again.
+		if (words === asked.current) return;
+		asked.current = words;
+		setTyped(words);
+	}, [words]);
+	useEffect(() => {
+		const timer = setTimeout(() => {
+			if (typed.trim() === asked.current) return;
+			asked.current = typed.trim();
+			setSearch({ search: asked.current });
+		}, PAUSE_MS);
 		return () => clearTimeout(timer);
-	}, [typed, words]);
+	}, [typed]);
 	const hasSearch = parametersOf(document, path).some(({ name }) => name === "search");
 	const sorts = sortsOf(document, path);
 	const shown = filters.filter(({ name }) => name in query || added.includes(name));

@@ -1,7 +1,8 @@
 // The names of records by their ids. What a page asks for at once, such as the clients of a page of deals, is read by one
 // request for each kind of record: one for each id would use up the session's rate limit within some pages.
 import { readAll } from "../../paging.ts";
-import { type Entry, nameOf, records, resourceAt, resourceOf } from "../../resources.ts";
+import { records } from "../../records.ts";
+import { type Entry, nameOf, resourceAt, resourceOf } from "../../resources.ts";
 
 /** The ids that one request may ask for. */
 const AT_ONCE = 50;

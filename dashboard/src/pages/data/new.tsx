@@ -1,20 +1,22 @@
+import { useQueryClient } from "@tanstack/preact-query";
 import { RecordForm } from "../../form/record-form.tsx";
 import { fieldLabel } from "../../format.ts";
 import { pathOf, type Resource } from "../../resources.ts";
 import { navigate } from "../../router.tsx";
 import { Heading } from "../../ui/layout.tsx";
+import { listPath } from "./list-path.ts";
 
 /** The page that creates a record. */
-export const NewRecord = ({ resource }: { resource: Resource }) => (
-	<>
-		<Heading
-			title={`New ${resource.noun}`}
-			up={{ path: pathOf(resource), text: fieldLabel(resource.path) }}
-		/>
-		<RecordForm
-			resource={resource}
-			onSaved={({ id }) => navigate(pathOf(resource, id), true)}
-			onCancel={() => navigate(pathOf(resource))}
-		/>
-	</>
-);
+export function NewRecord({ resource }: { resource: Resource }) {
+	const list = listPath(useQueryClient(), resource);
+	return (
+		<>
+			<Heading title={`New ${resource.noun}`} up={{ path: list, text: fieldLabel(resource.path) }} />
+			<RecordForm
+				resource={resource}
+				onSaved={({ id }) => navigate(pathOf(resource, id), true)}
+				onCancel={() => navigate(list)}
+			/>
+		</>
+	);
+}

@@ -1,10 +1,10 @@
 // The page of a record of any resource: its fields, what can be done with it, and its history.
-import { useQuery } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { restoreFocus } from "../../focus.ts";
 import { RecordForm } from "../../form/record-form.tsx";
 import { fieldLabel } from "../../format.ts";
-import { type Entry, nameOf, pathOf, type Resource, records } from "../../resources.ts";
+import { records } from "../../records.ts";
+import { type Entry, nameOf, type Resource } from "../../resources.ts";
 import { type Document, hasOperation, useDocument } from "../../schema/document.ts";
 import { useHasScope } from "../../session.tsx";
 import { QueryResult } from "../../ui/feedback.tsx";
@@ -13,13 +13,20 @@ import { Code } from "../../ui/text.tsx";
 import { Actions } from "./actions.tsx";
 import { History } from "./history.tsx";
 import { LineItems } from "./line-items.tsx";
+import { listPath } from "./list-path.ts";
 import { Value } from "./value.tsx";
 
 const isEmpty = (value: unknown) =>
 	value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 /** Fields that the heading or a section of their own shows, and fields that only programs need. */
-const apart = new Set(["id", "number", "version", "deletedAt", "lineItems"]);
+const apart = new Set(["id", "number", "version", "deletedAt", "lineItems", "createdAt", "updatedAt"]);
+
+/** What a person has entered, and then when. */
+const shownFields = (entry: Entry) => [
+	...Object.keys(entry).filter((field) => !apart.has(field) && !isEmpty(entry[field])),
+	...["createdAt", "updatedAt"],
+];
 
 export function Record({ resource, id }: { resource: Resource; id: string }) {
 	const document = useDocument();
@@ -34,10 +41,8 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 	const { path, noun } = resource;
 	const entry = useQuery({ queryKey: ["data", path, id], queryFn: () => records.get(resource, id) });
 	const [editing, setEditing] = useState(false);
-	const close = () => {
-		setEditing(false);
-		restoreFocus();
-	};
+	const close = () => setEditing(false);
+	const list = listPath(useQueryClient(), resource);
 	const mayWrite = useHasScope(`${path}:write`);
 	const canEdit = mayWrite && hasOperation(document, "patch", `/${path}/{id}`);
 	const canSeeHistory = useHasScope("events:read") && hasOperation(document, "get", `/${path}/{id}/events`);
@@ -47,7 +52,7 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 				<>
 					<Heading
 						title={nameOf(resource, found)}
-						up={{ path: pathOf(resource), text: fieldLabel(path) }}
+						up={{ path: list, text: fieldLabel(path) }}
 						about={aboutOf(noun, found)}
 						actions={
 							editing ? null : (
@@ -74,9 +79,9 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 						<>
 							<Section title="Fields">
 								<Facts
-									facts={Object.keys(found)
-										.filter((field) => !apart.has(field) && !isEmpty(found[field]))
-										.map((field) => [fieldLabel(field), <Value entry={found} field={field} />] as const)}
+									facts={shownFields(found).map(
+										(field) => [fieldLabel(field), <Value entry={found} field={field} />] as const,
+									)}
 								/>
 							</Section>
 							<LineItems entry={found} />

@@ -1,6 +1,6 @@
 // Formats a field of a record according to its kind of value.
 import type { ComponentChildren } from "preact";
-import { formatDay, formatMoney, formatNumber } from "../../format.ts";
+import { fieldLabel, formatDay, formatMoney, formatNumber } from "../../format.ts";
 import type { Entry } from "../../resources.ts";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
 import { Reference } from "./reference.tsx";
@@ -17,6 +17,9 @@ const tones: Readonly<Record<string, Tone>> = {
 	ON_HOLD: "waiting",
 	IN_PROGRESS: "waiting",
 };
+
+/** Fields whose values are words of the API: `longText`, `HIGH`. */
+const coded = new Set(["type", "priority", "conversationType", "direction", "entity", "matchBy"]);
 
 const isReference = (text: string) => /^[a-z]+_[0-9a-z]{26}$/.test(text);
 
@@ -44,6 +47,16 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 			<code>{`${value.length} ${value.length === 1 ? "item" : "items"}`}</code>
 		);
 	}
+	if (field === "answers")
+		return (
+			<ul>
+				{Object.entries(value).map(([key, answer]) => (
+					<li key={key}>
+						<span class="soft">{fieldLabel(key)}:</span> {[answer].flat().join(", ")}
+					</li>
+				))}
+			</ul>
+		);
 	if (typeof value === "object") {
 		const parts = Object.values(value).filter((part) => part !== null);
 		return parts.length > 0 ? parts.join(", ") : <span class="soft">–</span>;
@@ -51,6 +64,7 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 	const text = String(value);
 	if (field === "status")
 		return <Badge tone={tones[text] ?? "quiet"}>{text.replaceAll("_", " ").toLowerCase()}</Badge>;
+	if (coded.has(field)) return fieldLabel(text);
 	if (field.endsWith("At")) return <Instant at={text} />;
 	if (field.endsWith("Date")) return <time dateTime={text}>{formatDay(text)}</time>;
 	return shown(text);

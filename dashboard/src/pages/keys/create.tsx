@@ -33,7 +33,7 @@ export function CreateKey({ onClose, onMade }: Props) {
 	const { error } = create;
 	return (
 		<Dialog title="Create an API key" onClose={onClose} wide>
-			<Form onSubmit={() => create.mutate()}>
+			<Form unsaved={name !== "" || expires !== ""} onSubmit={() => create.mutate()}>
 				<TextField
 					label="Name"
 					value={name}

@@ -54,7 +54,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 		);
 	return (
 		<li>
-			<Form onSubmit={() => rename.mutate()}>
+			<Form unsaved={name !== entry.name} onSubmit={() => rename.mutate()}>
 				<input
 					aria-label={`Name of ${entry.name}`}
 					value={name}
@@ -105,7 +105,7 @@ function NewEntry({ list, position }: { list: List; position: number }) {
 		},
 	});
 	return (
-		<Form class="new-entry" onSubmit={() => create.mutate()}>
+		<Form class="new-entry" unsaved={name !== ""} onSubmit={() => create.mutate()}>
 			<TextField label={`New ${list.one}`} required value={name} onInput={setName} />
 			{list.types.length > 0 ? (
 				<SelectField

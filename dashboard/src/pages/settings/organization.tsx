@@ -28,7 +28,13 @@ export function OrganizationForm({ organization }: { organization: Organization 
 		onSuccess: (saved) => client.setQueryData(["organization"], saved),
 	});
 	return (
-		<Form class="page-form" onSubmit={() => save.mutate()}>
+		<Form
+			class="page-form"
+			unsaved={
+				name !== organization.name || timezone !== organization.timezone || currency !== organization.currency
+			}
+			onSubmit={() => save.mutate()}
+		>
 			<div class="fields">
 				<TextField label="Name" required value={name} onInput={setName} error={errorAt(save.error, "name")} />
 				<SelectField

@@ -23,7 +23,7 @@ const types: readonly Type[] = ["ACTIVE", "WON", "LOST"];
 
 export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWrite: boolean }) {
 	const [name, setName] = useState(pipeline.name);
-	const [rows, setRows] = useState<readonly Row[]>(() =>
+	const [initial] = useState<readonly Row[]>(() =>
 		pipeline.stages.map(({ id, name, type, probability }) => ({
 			id,
 			name,
@@ -31,6 +31,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 			probability: probability === null ? "" : formatForInput(probability),
 		})),
 	);
+	const [rows, setRows] = useState(initial);
 	const client = useQueryClient();
 	const save = useMutation({
 		mutationFn: () => {
@@ -54,6 +55,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 	return (
 		<Form
 			class="page-form"
+			unsaved={name !== pipeline.name || rows !== initial}
 			onSubmit={() => {
 				if (!rows.some(isWrong)) save.mutate();
 			}}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, type Schemas } from "../../api.ts";
-import { href } from "../../router.tsx";
+import { navigate } from "../../router.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
@@ -46,11 +46,14 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 		Object.entries(webhook?.headers ?? {}).map(([name, value]) => ({ name, value })),
 	);
 	const [typed, setTyped] = useState(() => typedOf(webhook));
+	const values = JSON.stringify([url, name, description, events, method, skipSystem, headers, typed]);
+	const [before] = useState(values);
 	const errors = error instanceof ApiError ? error.errors : [];
 	const below = (path: string) => errors.filter((one) => one.path.split(".")[0] === path);
 	return (
 		<Form
 			class="page-form"
+			unsaved={values !== before}
 			onSubmit={() => {
 				const sent = headers.filter((header) => header.name || header.value);
 				onSubmit({
@@ -105,9 +108,9 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 			{children}
 			<ErrorNotice error={error} shown={[...named, ...nested.flatMap(below).map(({ path }) => path)]} />
 			<footer>
-				<a class="button" href={href(back)}>
+				<button type="button" onClick={() => navigate(back)}>
 					Cancel
-				</a>
+				</button>
 				<ActionButton class="primary" busy={busy}>
 					{action}
 				</ActionButton>

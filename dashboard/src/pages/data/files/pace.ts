@@ -4,19 +4,23 @@ import { connection } from "../../../connection.ts";
 
 /** How many requests of a minute are left to the pages, so that they go on meanwhile. */
 const LEFT_TO_PAGES = 60;
-const SECOND_MS = 1_000;
 
 const pause = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
-/** Makes one of many calls: it waits while the limit is nearly used up, and repeats a call that the limit refused. */
+/** The answers after which a call is repeated: refused by the limit, and not possible while the server is busy. */
+const passing = [429, 503];
+
+/** Makes one of many calls, which may be repeated: it waits while the limit is nearly used up, and as long as the server asks. */
 export async function paced<T>(call: () => Promise<T>): Promise<T> {
-	const { remaining = LEFT_TO_PAGES, resetSeconds = 0 } = connection.allowance ?? {};
-	if (remaining < LEFT_TO_PAGES) await pause(Math.max(1, resetSeconds) * SECOND_MS);
+	const { remaining = LEFT_TO_PAGES, resetsAt = 0 } = connection.allowance ?? {};
+	const waitMs = resetsAt - Date.now();
+	if (remaining < LEFT_TO_PAGES && waitMs > 0) await pause(waitMs);
 	try {
 		return await call();
 	} catch (error) {
-		if (!(error instanceof ApiError) || error.status !== 429) throw error;
-		await pause(connection.waitsUntil - Date.now());
+		if (!(error instanceof ApiError) || !passing.includes(error.status) || error.retryAfterMs === null)
+			throw error;
+		await pause(error.retryAfterMs);
 		return paced(call);
 	}
 }

@@ -7,6 +7,7 @@ import { formatNumber } from "../../../format.ts";
 import { href } from "../../../router.tsx";
 import { ErrorNotice } from "../../../ui/feedback.tsx";
 import { Section } from "../../../ui/layout.tsx";
+import { unsavedMark } from "../../../unsaved.ts";
 import { download } from "./download.ts";
 import type { Noun } from "./nouns.ts";
 import type { Sheet } from "./reading.ts";
@@ -29,7 +30,7 @@ export function Progress({ noun, sheet, sending, onDone }: Props) {
 	};
 	return (
 		<Section title={isComplete ? `${sheet.name} is imported` : `Importing ${sheet.name}`}>
-			<div class="page-form">
+			<div class="page-form" {...unsavedMark(isRunning)}>
 				{isComplete ? null : (
 					<>
 						<progress aria-label={`Rows of ${sheet.name}`} value={sent.rows} max={total} />
@@ -88,12 +89,6 @@ function useSending(noun: Noun, sending: Sending) {
 		void start();
 		return () => control.current.abort();
 	}, []);
-	useEffect(() => {
-		if (!isRunning) return;
-		const warn = (event: Event) => event.preventDefault();
-		addEventListener("beforeunload", warn);
-		return () => removeEventListener("beforeunload", warn);
-	}, [isRunning]);
 	const { at, rows } = begun.current;
 	const perSecond = (sent.rows - rows) / ((performance.now() - at) / 1_000);
 	return { sent, error, isRunning, perSecond, start, stop: () => control.current.abort() };

@@ -29,12 +29,13 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	const { scopes } = useSession();
 	const mayTell = (event: Event) =>
 		["*", "*:read", events[event].scope].some((scope) => scopes.includes(scope));
-	const [values, setValues] = useState<Values>({
+	const [initial] = useState<Values>({
 		name: target?.name ?? "",
 		type: target?.type ?? "slack",
 		to: target?.url ?? target?.address ?? "",
 		events: target?.events ?? eventNames.filter(mayTell),
 	});
+	const [values, setValues] = useState(initial);
 	const set = (change: Partial<Values>) => setValues((before) => ({ ...before, ...change }));
 	const save = useMutation({
 		mutationFn: () => (target ? change(target, values) : create(values)),
@@ -44,7 +45,7 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	const wrong = (path: string) => errorAt(save.error, path);
 	return (
 		<Dialog title={target ? `Change “${target.name}”` : "Tell somebody"} onClose={onClose}>
-			<Form onSubmit={() => save.mutate()}>
+			<Form unsaved={values !== initial} onSubmit={() => save.mutate()}>
 				<TextField
 					label="Name"
 					required
