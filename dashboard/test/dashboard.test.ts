@@ -9,4 +9,5 @@ import "./unsaved.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";
+import "./dialogs.ts";
 import "./pages.ts";

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { AxeResults } from "axe-core";
+import type { RunOptions } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { operator } from "../../scripts/admin/operator.ts";
 import { executeOn } from "../../scripts/admin/query.ts";
@@ -89,17 +89,23 @@ export async function launchBrowser(): Promise<Browser> {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Serious and critical accessibility problems, one line each, by all rules or some. */
-export async function accessibilityProblems(page: Page, ...rules: string[]): Promise<string[]> {
-	await page.evaluate(axe);
-	const options = { resultTypes: ["violations"], ...(rules.length > 0 ? { runOnly: rules } : {}) };
-	const run = `axe.run(${JSON.stringify(options)})`;
-	const { violations } = await page.evaluate<Pick<AxeResults, "violations">>(run);
+/** Runs in the page. The results are large, and only what is wrong matters. */
+async function seriousProblems(options: RunOptions): Promise<string[]> {
+	const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run(options);
 	return violations
 		.filter(({ impact }) => impact === "serious" || impact === "critical")
 		.flatMap(({ id, nodes }) =>
 			nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
 		);
+}
+
+/** Serious and critical accessibility problems, one line each, by all rules or some. */
+export async function accessibilityProblems(page: Page, ...rules: string[]): Promise<string[]> {
+	if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+	return page.evaluate(seriousProblems, {
+		resultTypes: ["violations"],
+		...(rules.length > 0 ? { runOnly: rules } : {}),
+	} satisfies RunOptions);
 }
 
 const shots = join(repositoryRoot, "dist", "screenshots");

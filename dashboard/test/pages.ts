@@ -1,6 +1,9 @@
 // The appearance of every page, and the ends of a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nouns } from "../src/pages/data/files/nouns.ts";
+import { pathOf, resources } from "../src/resources.ts";
+import { routes } from "../src/routes.ts";
 import { accessibilityProblems, takeScreenshot } from "./environment.ts";
 import {
 	browserProblems,
@@ -11,11 +14,15 @@ import {
 	open,
 	type Page,
 	page,
+	requireFit,
 	server,
 	signIn,
+	startSession,
 	testWebhook,
+	visit,
 	WIDE,
 } from "./shared.ts";
+import { tabOrderProblems } from "./tab-order.ts";
 
 /** Asks for what fails, so that the request log has a path, a message and a request id that are long and don't break. */
 async function failAtLength(deliveryPath: string): Promise<string> {
@@ -27,71 +34,85 @@ async function failAtLength(deliveryPath: string): Promise<string> {
 	return requestId;
 }
 
-test("every page works in light and dark mode, wide and narrow, and is accessible", async () => {
-	const long = await call<{ id: string }>("POST", "/leads", {
-		name: "N".repeat(200),
-		company: "C".repeat(200),
-		title: "T".repeat(200),
-	});
-	const leads = await call<Page<{ id: string }>>("GET", "/leads?limit=1");
-	assert.equal(leads.items[0]?.id, long.id);
-	const deliveries = await call<Page<{ id: string }>>(
-		"GET",
-		`/webhooks/${testWebhook.webhookId}/deliveries?limit=1`,
-	);
-	const deliveryPath = `/webhooks/${testWebhook.webhookId}/deliveries/${deliveries.items[0]?.id}`;
-	const requestId = await failAtLength(deliveryPath);
-	const pages = {
-		overview: "/",
-		"api-keys": "/api-keys",
-		webhooks: "/webhooks",
-		"webhook-new": "/webhooks/new",
-		webhook: `/webhooks/${testWebhook.webhookId}`,
-		"webhook-edit": `/webhooks/${testWebhook.webhookId}/edit`,
-		delivery: deliveryPath,
-		events: "/events",
-		"events-recent": "/events/feed",
-		requests: "/requests",
-		leads: "/data/leads",
-		clients: "/data/clients",
-		deals: "/data/deals",
-		tasks: "/data/tasks",
-		"data-files": "/data/leads/files",
-		"deal-board": "/data/board",
-		quotations: "/data/quotations",
-		"invoice-new": "/data/invoices/new",
-		forms: "/settings/forms",
-		"custom-field-new": "/settings/custom-fields/new",
-		settings: "/settings",
-		notifications: "/settings/notifications",
-		lead: `/data/leads/${leads.items[0]?.id}`,
-		"not-found": "/nowhere",
-	};
-	for (const [name, path] of Object.entries(pages)) {
-		await open(path);
-		await page.getByRole("heading", { level: 1 }).waitFor();
-		await page.getByText("Loading…").first().waitFor({ state: "detached" });
-		if (name === "requests") await page.getByText(requestId).waitFor();
-		// Dark mode only changes colours.
-		await page.emulateMedia({ colorScheme: "dark" });
-		assert.deepEqual(await accessibilityProblems(page, "color-contrast"), [], `${name}, dark`);
-		if (name === "overview" || name === "webhook") await takeScreenshot(page, `${name}-1280-dark`);
-		await page.emulateMedia({ colorScheme: "light" });
-		assert.deepEqual(await accessibilityProblems(page), [], name);
-		await takeScreenshot(page, `${name}-1280`);
-		await requireFit(name, WIDE);
-		await page.setViewportSize(NARROW);
-		await requireFit(name, NARROW);
-		await takeScreenshot(page, `${name}-390`);
-		await page.setViewportSize(WIDE);
+/** Every path of a route: for each resource, if it is for all of them. */
+async function pathsOf(name: keyof typeof routes): Promise<readonly string[]> {
+	const webhook = `/webhooks/${testWebhook.webhookId}`;
+	switch (name) {
+		case "webhook":
+			return [webhook];
+		case "editWebhook":
+			return [`${webhook}/edit`];
+		case "delivery": {
+			const { items } = await call<Page<{ id: string }>>("GET", `${webhook}/deliveries?limit=1`);
+			return [`${webhook}/deliveries/${items[0]?.id}`];
+		}
+		case "files":
+			return nouns.map((noun) => `/data/${noun}/files`);
+		case "list":
+			return resources.map((resource) => pathOf(resource));
+		case "newRecord":
+			return resources.map((resource) => pathOf(resource, "new"));
+		case "record":
+			return Promise.all(
+				resources.map(async (resource) => {
+					const { items } = await call<Page<{ id: string }>>("GET", `/${resource.path}?limit=1`);
+					assert(items[0], `there is none of ${resource.path}`);
+					return pathOf(resource, items[0].id);
+				}),
+			);
+		default:
+			// A new route with a part that stands for any needs a case of its own.
+			assert.doesNotMatch(routes[name], /:/);
+			return [routes[name]];
 	}
-	await call("DELETE", `/leads/${long.id}`);
+}
+
+/** What the pages need so that each has something to show. */
+async function fill(): Promise<void> {
+	await call("POST", "/leads", { name: "N".repeat(200), company: "C".repeat(200), title: "T".repeat(200) });
+	const fields = [{ label: "Your name" }];
+	const { id: formId } = await call<{ id: string }>("POST", "/forms", { title: "Feedback", fields });
+	await call("POST", "/form-responses", { formId, answers: { your_name: "Fay" } });
+	await call("POST", "/conversations", { conversationType: "chat", summary: "About prices" });
+}
+
+test("every page is accessible, fits and is walked through with Tab, in light and dark mode, wide and narrow", async () => {
+	await startSession("Pages");
+	await fill();
+	const [delivery = ""] = await pathsOf("delivery");
+	const requestId = await failAtLength(delivery);
+	for (const name of Object.keys(routes) as (keyof typeof routes)[])
+		for (const [index, path] of (await pathsOf(name)).entries())
+			await inspect(path, {
+				name: index === 0 ? name : null,
+				ready: () => (name === "requests" ? page.getByText(requestId).waitFor() : Promise.resolve()),
+			});
+	await inspect("/nowhere", { name: "nowhere", ready: () => Promise.resolve() });
 });
 
-/** Requires that a page is not wider than the browser's window. */
-async function requireFit(name: string, window: { readonly width: number }): Promise<void> {
-	const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-	assert(width <= window.width, `${name} is ${width} wide at ${window.width}`);
+interface Inspection {
+	/** Of a route; null for a page that has the same parts as another. */
+	readonly name: string | null;
+	/** Waits until the page shows what it is opened for. */
+	readonly ready: () => Promise<void>;
+}
+
+async function inspect(path: string, { name, ready }: Inspection): Promise<void> {
+	await visit(path);
+	await ready();
+	for (const size of [WIDE, NARROW]) {
+		await page.setViewportSize(size);
+		await requireFit(path);
+		assert.deepEqual(await accessibilityProblems(page), [], `${path} at ${size.width}`);
+		if (name) await takeScreenshot(page, `${name}-${size.width}`);
+	}
+	await page.setViewportSize(WIDE);
+	if (!name) return;
+	// Dark mode only changes colours.
+	await page.emulateMedia({ colorScheme: "dark" });
+	assert.deepEqual(await accessibilityProblems(page, "color-contrast"), [], `${path}, dark`);
+	await page.emulateMedia({ colorScheme: "light" });
+	assert.deepEqual(await tabOrderProblems(page), [], path);
 }
 
 test("signing out ends the session, here and for every copy of its cookie", async () => {
