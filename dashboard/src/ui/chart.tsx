@@ -25,6 +25,8 @@ const HEIGHT = 210;
 const HALF_HOUR_S = 1_800;
 const DAY_S = 86_400;
 const GAP = 0.72;
+/** Steps of an axis of counts: a half of an attempt means nothing. */
+const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 /** The page's colours for the canvas: the computed values, which differ in light and dark mode. */
 function inks(element: Element): Record<Ink | "line", string> {
@@ -96,7 +98,12 @@ function options(element: Element, width: number, { at, series, bars }: Props): 
 		},
 		axes: [
 			{ ...axis, size: 28, values: (_, ticks, __, ___, step) => ticks.map((tick) => onAxis(tick, step)) },
-			{ ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => first?.show(tick) ?? "") },
+			{
+				...axis,
+				size: 52,
+				...(bars ? { incrs: WHOLE } : {}),
+				values: (_, ticks) => ticks.map((tick) => first?.show(tick) ?? ""),
+			},
 		],
 		// Drawn from the tallest to the lowest, so that lower bars stay visible.
 		series: [
