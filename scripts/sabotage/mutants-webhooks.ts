@@ -5,6 +5,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 const FILTERS = "test/delivery/filters.test.ts";
 const SLACK = "test/delivery/slack.test.ts";
 const EXPAND = "test/delivery/expand.test.ts";
+const SETTLED = "test/delivery/settled.test.ts";
 const PACE = "test/delivery/pace.test.ts";
 const LANGUAGE = [FILTERS, "lets through in SQL what its documentation says"] as const;
 
@@ -99,6 +100,34 @@ export const webhookMutants: readonly Mutant[] = [
 		"src/delivery/names.ts",
 		'json_each(${places}) AS place CROSS JOIN json_each(${payload}, place."value") AS node',
 		"json_tree(${payload}) AS node",
+	),
+	singleEdit(
+		"a success forgets an attempt that was asked for meanwhile",
+		[SETTLED, "a manual attempt that is asked for while one succeeds"],
+		"src/delivery/settled.ts",
+		'delivery."manualWaiting" = 0 AND ',
+		"",
+	),
+	singleEdit(
+		"a success forgets what has come into the backlog meanwhile",
+		[SETTLED, "what has come into the backlog while one succeeds"],
+		"src/delivery/settled.ts",
+		' AND NOT ${hasBacklog(sql`delivery."webhookId"`)}',
+		"",
+	),
+	singleEdit(
+		"that a webhook is well is written with each delivery",
+		["test/delivery/rows-written.test.ts", "once a minute while it is well"],
+		"src/delivery/health.ts",
+		"well: staysWell(health, now) ? 1 : 0,",
+		"well: 0,",
+	),
+	singleEdit(
+		"a webhook that failed meanwhile stays failing although a delivery succeeds",
+		["test/delivery/rows-written.test.ts", "once a minute while it is well"],
+		"src/delivery/health.ts",
+		"AND (NOT (health.value->>'well') OR (\"failingSince\" IS NULL AND ${isQuick(now)}))",
+		"",
 	),
 	singleEdit(
 		"all names are sent that there are",

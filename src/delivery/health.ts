@@ -4,11 +4,11 @@ import { expect, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
-import { HOUR_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { breakerAssignments } from "./breaker.ts";
 import type { AttemptedEnding } from "./ending.ts";
 import type { WebhookRow } from "./receiver.ts";
-import { slownessOf, slowUntil } from "./slow.ts";
+import { isQuick, slownessOf, slowUntil, staysQuick } from "./slow.ts";
 
 /** A webhook is disabled after this time without a success, if at least this many deliveries used up their schedule. */
 const MAX_FAILING_MS = 120 * HOUR_MS;
@@ -91,12 +91,32 @@ export function reasonToDisable(
 export const hasRecovered = ({ webhook, succeededAt }: Health): boolean =>
 	succeededAt !== null && webhook.pausedUntil !== null;
 
+/** How old `lastDeliveredAt` may be while nothing else of a webhook changes: otherwise each delivery would write its row. */
+const MAX_DELIVERED_AGE_MS = MINUTE_MS;
+
+/** Whether nothing of a webhook's row need be written: it was well, all attempts succeeded, and that it is well was just stored. */
+const staysWell = ({ webhook, attempts, succeededAt, failures }: Health, now: number): boolean =>
+	succeededAt !== null &&
+	failures.length === 0 &&
+	webhook.failingSince === null &&
+	webhook.pausedUntil === null &&
+	webhook.lastDeliveredAt !== null &&
+	succeededAt - Date.parse(webhook.lastDeliveredAt) < MAX_DELIVERED_AGE_MS &&
+	staysQuick(webhook, durationsOf(attempts), now);
+
+const durationsOf = (attempts: readonly AttemptedEnding[]) =>
+	attempts.map(({ outcome }) => outcome.durationMs);
+
+/** A JSON row `health` and its webhook. */
+const isWebhookOfHealth = isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`);
+
 /**
  * Statements that store the health of webhooks. Failures are added in SQL, since other groups add theirs too. Whether the
- * webhook is active, and whether a success closes its breaker, must still be as planned, because the deliveries' next states
- * and the events depend on it.
+ * webhook is active, whether a success closes its breaker, and that one is well of which nothing is written must still be as
+ * planned, because the deliveries' next states and the events depend on it; this is asserted first.
  */
 export function recordHealth(healths: readonly Health[], now: number): Statement[] {
+	if (healths.length === 0) return [];
 	const rows = healths.map((health) => ({
 		organizationId: health.webhook.organizationId,
 		id: health.webhook.id,
@@ -107,21 +127,28 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 		probe: health.attempts.some(({ delivery }) => delivery.isProbe) ? 1 : 0,
 		recovers: hasRecovered(health) ? 1 : 0,
 		live: isLive(health.webhook) ? 1 : 0,
-		...slownessOf(health.attempts.map(({ outcome }) => outcome.durationMs)),
+		well: staysWell(health, now) ? 1 : 0,
+		...slownessOf(durationsOf(health.attempts)),
 	}));
+	const changed = rows.filter(({ well }) => well === 0);
 	const unlessSucceeded = (column: SQL, otherwise: SQL) =>
 		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
+	const asPlanned = sql`(SELECT count(*) FROM ${sql.each(rows)} AS health CROSS JOIN ${webhooks} ON ${isWebhookOfHealth}
+		WHERE ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
+			AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))
+			AND (NOT (health.value->>'well') OR ("failingSince" IS NULL AND ${isQuick(now)})))`;
 	return [
-		sql`UPDATE ${webhooks} SET ${breakerAssignments(now)},
-				"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
-				"failingSince" = coalesce(${unlessSucceeded(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
-				"slowUntil" = ${slowUntil(now)},
-				"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
-			FROM ${sql.each(rows)} AS health
-			WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
-				AND ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
-				AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
-		expect(sql`changes() = ${rows.length}`),
+		expect(sql`${asPlanned} = ${rows.length}`),
+		...(changed.length === 0
+			? []
+			: [
+					sql`UPDATE ${webhooks} SET ${breakerAssignments(now)},
+							"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
+							"failingSince" = coalesce(${unlessSucceeded(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
+							"slowUntil" = ${slowUntil(now)},
+							"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
+						FROM ${sql.each(changed)} AS health WHERE ${isWebhookOfHealth}`,
+				]),
 		countHours(healths),
 	];
 }

@@ -1,5 +1,5 @@
 // The next state of deliveries after an attempt: done, due again later, or due again now.
-import { expect } from "../db/commit.ts";
+import { expect, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { COMPUTED_ONCE, sql } from "../db/sql.ts";
 import type { WakeUp } from "../env.ts";
@@ -14,8 +14,11 @@ import { dueInBacklog } from "../outbox/pace.ts";
 import type { Ending } from "./ending.ts";
 import { unsentStatus } from "./health.ts";
 
+/** Between a JSON row `ending` and its `delivery`: that its lease is still held. */
+export const isHeld = sql`delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'`;
+
 /**
- * Statements that store the next state of claimed deliveries, if the lease is still held. A manual attempt that was requested
+ * Statements that store the next state of claimed deliveries whose leases are held (`expectLeases`). A manual attempt that was requested
  * meanwhile is due at once. A retry gets a delayed wake-up, or goes into the backlog when the webhook has no room for more or
  * is paused.
  * @param wake receives the wake-ups after the commit
@@ -53,8 +56,7 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 		ELSE ending.value->>'due' END`;
 	const ended = sql`SELECT delivery."webhookId", delivery."id", ending.value AS "value", ${due} AS "due", webhook."pausedUntil" IS NOT NULL AS "paused", webhook."ordered",
 			delivery."test" OR delivery."manualWaiting" > (ending.value->>'manual') AS "urgent"
-		FROM ${sql.each(rows)} AS ending CROSS JOIN ${deliveries} AS delivery
-			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
+		FROM ${sql.each(rows)} AS ending CROSS JOIN ${deliveries} AS delivery ON ${isHeld}
 		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} ${COMPUTED_ONCE}`;
 	// A delivery that may be sent at once keeps its place in the window. One that is part of an order goes back into it: if it is
 	// still the first, it is released with this batch for when it is due.
@@ -75,6 +77,17 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 				${returningWakeUps(now)}`,
 			{ now, wake },
 		),
-		expect(sql`changes() = ${rows.length}`),
 	];
+}
+
+/** Expects that this process still holds the leases of deliveries; must come before their next state is stored. */
+export function expectLeases(endings: readonly Ending[]): Statement[] {
+	if (endings.length === 0) return [];
+	const leases = endings.map(({ delivery: { webhookId, deliveryId: id, lease } }) => ({
+		webhookId,
+		id,
+		lease,
+	}));
+	const held = sql`(SELECT count(*) FROM ${sql.each(leases)} AS ending CROSS JOIN ${deliveries} AS delivery ON ${isHeld})`;
+	return [expect(sql`${held} = ${leases.length}`)];
 }

@@ -13,8 +13,9 @@ import { insertAttempts } from "./attempt-rows.ts";
 import { planConsequences } from "./consequences.ts";
 import type { Ending } from "./ending.ts";
 import { healthOf, isLive, recordHealth, unsentStatus } from "./health.ts";
-import { setNextState } from "./next-state.ts";
+import { expectLeases, setNextState } from "./next-state.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
+import { expectSettled, isSettled, storeSettled } from "./settled.ts";
 
 /** Pauses before recording is retried after a transient error of D1; their sum is far below the lease time. */
 const RETRY_PAUSES_MS = [100, 300, 900];
@@ -51,7 +52,7 @@ async function recordOneByOne(env: Env, endings: readonly Ending[], now: number)
 }
 
 async function recordGroup(env: Env, endings: readonly Ending[], now: number): Promise<WakeUp[]> {
-	let stored: StoredState = { webhooks: new Map(), expired: new Set(), recorded: new Set() };
+	let stored = AS_CLAIMED;
 	let isStale = false;
 	for (let faults = 0; ; ) {
 		try {
@@ -84,21 +85,19 @@ async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredSt
 		.filter((ending) => ending.kind === "attempted")
 		.map((ending) => (isExpired(ending) ? { ...ending, status: null } : ending));
 	const healths = healthOf(attempted, stored.webhooks);
-	const hooks = webhooksOf(endings);
+	const held = adjusted.filter((ending) => !isExpired(ending));
+	const isPlain = stored === AS_CLAIMED && held.every(isSettled);
 	const owners = endings.map(({ delivery }) => delivery.organizationId);
 	const moved = () => new Error("The organization has moved; the delivery is sent from where it is now.");
+	// Expectations come first, where `commit` makes one statement of them.
 	const statements: Statement[] = [
-		...insertAttempts(attempted),
-		...(healths.length > 0 ? recordHealth(healths, now) : []),
-		...setNextState(
-			adjusted.filter((ending) => !isExpired(ending)),
-			now,
-			wake,
-		),
-		// Beside an expectation of the statements before it is no statement of its own.
 		expectNotGone(owners, moved),
+		...(isPlain ? [expectSettled(held)] : expectLeases(held)),
+		...recordHealth(healths, now),
+		...insertAttempts(attempted),
+		...(isPlain ? [storeSettled(held, now)] : setNextState(held, now, wake)),
 		...(await Promise.all(healths.map((health) => planConsequences({ env, now, wake }, health)))).flat(),
-		wakingStatement(releaseBacklog(hooks, now), { now, wake }),
+		...(isPlain ? [] : [wakingStatement(releaseBacklog(webhooksOf(endings), now), { now, wake })]),
 	];
 	await commit({ env }, statements);
 	return wakeUps;
@@ -124,6 +123,9 @@ interface StoredState {
 	/** Deliveries whose attempt is already stored: it was committed, but D1's answer was lost. */
 	readonly recorded: ReadonlySet<string>;
 }
+
+/** Nothing that is known to have changed: what the claims have read is expected in the batch. */
+const AS_CLAIMED: StoredState = { webhooks: new Map(), expired: new Set(), recorded: new Set() };
 
 /** A query for the webhooks of deliveries. */
 const webhooksOf = (endings: readonly Ending[]): SQL =>

@@ -49,6 +49,17 @@ export function slowUntil(now: number): SQL {
 		ELSE "slowUntil" END - (health.value->>'quick')`;
 }
 
+/** Whether `slowUntil` of a webhook means nothing any more, also to `countDelay`: the condition on its row. */
+export const isQuick = (now: number): SQL => sql`coalesce("slowUntil", 0) <= ${now - DELAY_PENALTY_MS}`;
+
+/** The same of a row that was read, and that attempts which took so long (ms) don't change it. */
+export const staysQuick = (
+	{ slowUntil: until }: Pick<typeof webhooks.$inferSelect, "slowUntil">,
+	durations: readonly number[],
+	now: number,
+): boolean =>
+	(until === null || Date.parse(until) <= now - DELAY_PENALTY_MS) && slownessOf(durations).hung === 0;
+
 /**
  * Records that these deliveries delayed a batch, before their attempts end: their webhooks become slow if they delayed another
  * one shortly before. Best effort: the attempts' own records repeat it for those that hang.

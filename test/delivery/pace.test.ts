@@ -126,7 +126,9 @@ describe("a rate limit", () => {
 			expect(await receivedRequests(bucket)).toHaveLength(1);
 			return read;
 		}
-		expect(await costs(1_000, "beside-many")).toBe(await costs(10, "beside-few"));
+		const [many, few] = [await costs(1_000, "beside-many"), await costs(10, "beside-few")];
+		// A search in an index may meet the row behind, of whichever webhook that is.
+		expect(Math.abs(many - few), `${many}, ${few}`).toBeLessThanOrEqual(3);
 	});
 });
 

@@ -22,8 +22,11 @@ async function metered() {
 	// None of these deliveries and attempts is among the sample that the quota on the log counts (quotas/log.ts).
 	vi.spyOn(chance, "random").mockReturnValue(0.5);
 	// It answers at once: who ends together is recorded together.
-	const answers = { status: 200 };
-	vi.stubGlobal("fetch", async () => new Response(null, answers));
+	const answers = { status: 200, meanwhile: async (): Promise<unknown> => {} };
+	vi.stubGlobal("fetch", async () => {
+		await answers.meanwhile();
+		return new Response(null, { status: answers.status });
+	});
 	const written = new Map<string, number>();
 	const metering = (db: D1Database) =>
 		withBatch(db, async (statements, sent) => {
@@ -51,15 +54,17 @@ async function metered() {
 	return { sender, during, create, deliver, subscribe, answers };
 }
 
-// A batch of ten: each is claimed and ends (two updates of its row), and is in the log; of their webhook, once.
-const TEN = { deliveries: 2 * BATCH, attempts: BATCH, webhooks: 1, delivery_hours: 1 };
+// A batch of ten: each is claimed and ends (two updates of its row), and is in the log; once it is in the webhook's statistics.
+const TEN = { deliveries: 2 * BATCH, attempts: BATCH, delivery_hours: 1 };
+// That its webhook is well is written once a minute; whatever is new of it, at once.
+const WITH_WEBHOOK = { ...TEN, webhooks: 1 };
 
 describe("a batch of ten deliveries writes", () => {
-	it("3.2 rows each, and two more of each that goes on from the line: its row and its place in the index", async () => {
+	it("3.1 rows each, and two more of each that goes on from the line: its row and its place in the index", async () => {
 		const { sender, during, create, deliver, subscribe } = await metered();
 		await subscribe();
 		await create(BATCH);
-		expect(await during(deliver), "none stood in line").toEqual(TEN);
+		expect(await during(deliver), "none stood in line").toEqual(WITH_WEBHOOK);
 		await create(WINDOW + BATCH);
 		expect(sender.queued).toHaveLength(WINDOW);
 		expect(await during(deliver), "ten go on").toEqual({ ...TEN, deliveries: TEN.deliveries + 2 * BATCH });
@@ -74,7 +79,42 @@ describe("a batch of ten deliveries writes", () => {
 		await subscribe();
 		await create(BATCH);
 		vi.mocked(chance.random).mockReturnValue(0.0001);
-		expect(await during(deliver)).toEqual({ ...TEN, counters: 1 });
+		expect(await during(deliver)).toEqual({ ...WITH_WEBHOOK, counters: 1 });
+	});
+
+	it("one more for their webhook, once a minute while it is well and nothing new is known of it", async () => {
+		const { sender, during, create, deliver, subscribe, answers } = await metered();
+		const { id } = await subscribe();
+		const send = async () => {
+			await create(BATCH);
+			return during(deliver);
+		};
+		const deliveredAt = async () => (await sender.api("GET", `/webhooks/${id}`)).body.lastDeliveredAt;
+		expect(await send()).toEqual(WITH_WEBHOOK);
+		const first = Date.now();
+		vi.setSystemTime(first + 59_999);
+		expect(await send()).toEqual(TEN);
+		expect(Date.parse(await deliveredAt())).toBe(first);
+		vi.setSystemTime(first + 60_000);
+		expect(await send()).toEqual(WITH_WEBHOOK);
+		expect(Date.parse(await deliveredAt())).toBe(first + 60_000);
+		answers.status = 503;
+		await create(1);
+		expect(await during(deliver)).toMatchObject({ webhooks: 1 });
+		sender.queued.length = 0;
+		answers.status = 200;
+		expect(await send(), "it has failed meanwhile").toEqual(WITH_WEBHOOK);
+		expect(await send()).toEqual(TEN);
+		// It was late, so its quick answers count.
+		await run("UPDATE webhooks SET slowUntil = ? WHERE id = ?", Date.now() - 59_000, id);
+		expect(await send()).toEqual(WITH_WEBHOOK);
+		expect(await send()).toEqual(TEN);
+		// Somebody else records a failure while it is sent to.
+		answers.meanwhile = () =>
+			run("UPDATE webhooks SET consecutiveFailures = 1, failingSince = ? WHERE id = ?", Date.now(), id);
+		expect(await send()).toEqual(WITH_WEBHOOK);
+		const { body } = await sender.api("GET", `/webhooks/${id}`);
+		expect(body).toMatchObject({ consecutiveFailures: 0, failingSince: null });
 	});
 
 	it("as many from the queue of the slow, quick or late, and one more of each that the first queue handed on", async () => {
@@ -85,12 +125,12 @@ describe("a batch of ten deliveries writes", () => {
 		expect(await during(deliver), "handed on").toEqual({ deliveries: BATCH });
 		expect(sender.queued).toMatchObject(Array(BATCH).fill({ slow: true }));
 		const slow = sender.queued.splice(0).map(({ body }) => body);
-		expect(await during(() => sender.consume(slow, "leadwire-slow-deliveries"))).toEqual(TEN);
+		expect(await during(() => sender.consume(slow, "leadwire-slow-deliveries"))).toEqual(WITH_WEBHOOK);
 	});
 });
 
 describe("what else is written", () => {
-	it("five rows by one that is alone; one more by an attempt that fails, for the time of the next; and one to remove each row", async () => {
+	it("five rows by one that is alone, the first in a minute; one more by an attempt that fails, for the time of the next; and one to remove each row", async () => {
 		await deleteDeliveries();
 		const { sender, during, create, deliver, subscribe, answers } = await metered();
 		await subscribe();
