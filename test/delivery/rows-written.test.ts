@@ -22,7 +22,7 @@ async function metered() {
 	// None of these deliveries and attempts is among the sample that the quota on the log counts (quotas/log.ts).
 	vi.spyOn(chance, "random").mockReturnValue(0.5);
 	// It answers at once: who ends together is recorded together.
-	const answers = { status: 200, meanwhile: async (): Promise<unknown> => {} };
+	const answers = { status: 200, meanwhile: async (): Promise<unknown> => null };
 	vi.stubGlobal("fetch", async () => {
 		await answers.meanwhile();
 		return new Response(null, { status: answers.status });
