@@ -8,7 +8,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** The bytes of a standard base64 text, or null unless it is exactly what `toBase64` would have written. */
-export function fromBase64(text: string): Uint8Array | null {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
 	let characters: string;
 	try {
 		characters = atob(text);
@@ -26,7 +26,7 @@ export function toBase64Url(bytes: Uint8Array): string {
 }
 
 /** The bytes of an unpadded base64url text, or null unless it is exactly what `toBase64Url` would have written. */
-export function fromBase64Url(text: string): Uint8Array | null {
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
 	if (/[+/=]/.test(text)) return null;
 	const padding = "=".repeat((4 - (text.length % 4)) % 4);
 	return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + padding);

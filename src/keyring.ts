@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from "./base64.ts";
 /** One secret key, and the id that is stored beside everything made with it. */
 export interface RingKey {
 	readonly id: string;
-	readonly bytes: Uint8Array;
+	readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface Keyring {

@@ -59,7 +59,7 @@ export async function unseal(ring: Keyring, organizationId: string, scope: strin
 	return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(plain);
 }
 
-function parameters(iv: Uint8Array, scope: string) {
+function parameters(iv: Uint8Array<ArrayBuffer>, scope: string) {
 	return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(scope) };
 }
 

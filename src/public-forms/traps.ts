@@ -8,7 +8,7 @@ import { OWN_FIELDS, type Sent } from "./sent.ts";
 const MIN_MS = 2_000;
 const SIGNATURE_CHARACTERS = 32;
 
-const signatureOf = async (pepper: Uint8Array, formId: string, time: string) =>
+const signatureOf = async (pepper: Uint8Array<ArrayBuffer>, formId: string, time: string) =>
 	(await hashKey(pepper, `time of ${formId}: ${time}`)).slice(0, SIGNATURE_CHARACTERS);
 
 /**
