@@ -9,7 +9,7 @@ export async function sha256(text: string): Promise<string> {
 }
 
 /** HMAC-SHA-256 of a text under a key. */
-export async function hmac(key: Uint8Array, text: string): Promise<Uint8Array> {
+export async function hmac(key: BufferSource, text: string): Promise<Uint8Array> {
 	const algorithm = { name: "HMAC", hash: "SHA-256" };
 	const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
 	return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytesOf(text)));

@@ -15,16 +15,19 @@ interface Refusal {
 
 /**
  * A query and what to do with its rows after the commit; or, with a `refusal`, an expectation: a scalar that fails, and the error
- * then.
+ * then. Another scalar, with a name of its own, is read together with the expectations before it.
  */
 export interface PlannedQuery {
 	readonly query: SQL;
 	readonly onCommitted?: (rows: RawRow[]) => void;
 	readonly refusal?: Refusal;
+	readonly isScalar?: true;
 }
 
 /** One statement of a batch; most are only a query. */
 export type Statement = SQL | PlannedQuery;
+
+type Sent = Pick<PlannedQuery, "query" | "onCommitted">;
 
 /** A value that only the batch knows: its path (names separated by dots), and the scalar that reads it after the row is written. */
 export interface Slot {
@@ -99,7 +102,7 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 	const { caller, movedError = unavailable } = ctx;
 	const all = caller ? [expect(isHere(caller.organizationId), movedError), ...planned] : planned;
 	const statements = all.map((one): PlannedQuery => ("query" in one ? one : { query: one }));
-	const sent = joinExpectations(statements);
+	const sent = joinScalars(statements);
 	let results: RawRow[][];
 	try {
 		results = await batch(
@@ -117,26 +120,32 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 }
 
 /**
- * The statements to send: expectations that follow each other are one, as far as their parameters fit into it. D1 takes longer
- * for a statement than for what most expectations look up.
+ * The statements to send: scalars that follow each other are one, as far as their parameters fit into it. D1 takes longer for a
+ * statement than for what most expectations look up.
  */
-function joinExpectations(statements: readonly PlannedQuery[]): Omit<PlannedQuery, "refusal">[] {
-	const sent: Omit<PlannedQuery, "refusal">[] = [];
-	let scalars: SQL[] = [];
+function joinScalars(statements: readonly PlannedQuery[]): Sent[] {
+	const sent: Sent[] = [];
+	let scalars: PlannedQuery[] = [];
 	let parameters = 0;
-	const sendExpectations = () => {
-		if (scalars.length > 0) sent.push({ query: sql`SELECT ${sql.list(scalars)}` });
+	const sendScalars = () => {
+		const joined = scalars;
+		const onCommitted = (rows: RawRow[]) => {
+			for (const scalar of joined) scalar.onCommitted?.(rows);
+		};
+		if (joined.length > 0)
+			sent.push({ query: sql`SELECT ${sql.list(joined.map(({ query }) => query))}`, onCommitted });
 		scalars = [];
 		parameters = 0;
 	};
 	for (const statement of statements) {
-		const count = statement.refusal ? parameterCount(statement.query) : 0;
-		if (!statement.refusal || parameters + count > MAX_PARAMETERS) sendExpectations();
-		if (statement.refusal) {
-			scalars.push(statement.query);
+		const isScalar = statement.refusal || statement.isScalar;
+		const count = isScalar ? parameterCount(statement.query) : 0;
+		if (!isScalar || parameters + count > MAX_PARAMETERS) sendScalars();
+		if (isScalar) {
+			scalars.push(statement);
 			parameters += count;
 		} else sent.push(statement);
 	}
-	sendExpectations();
+	sendScalars();
 	return sent;
 }

@@ -30,20 +30,22 @@ export function rowCount(table: CountedTable, organizationId: Operand): SQL {
 	return isNumbered(table) ? counted : sql`(${counted} + (SELECT count(*) ${beyond(table, organizationId)}))`;
 }
 
-/** Counts the rows to be inserted whose ids are not beyond `upTo`; only for tables without numbers. */
-export function countBelowUpTo(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
-	const late = sql`(SELECT count(*) FROM ${sql.each(ids)} AS made WHERE made.value <= "upTo")`;
-	return sql`UPDATE ${counters} SET "value" = "value" + ${late}
-		WHERE ${isCounter(getTableName(table), organizationId)} AND ${late} > 0`;
-}
-
-/** Advances the counter when many rows are beyond it. Must come after their insert; only for tables without numbers. */
-export function advanceCounter(table: CountedTable, organizationId: string): SQL {
-	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo")
-		SELECT ${organizationId}, ${getTableName(table)}, count(*), max(${table.id}) ${beyond(table, organizationId)}
-		HAVING count(*) >= ${MAX_ROWS_BEYOND}
-		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value", "upTo" = excluded."upTo"`;
-}
+/**
+ * Makes the statement that counts inserted rows, by the organization and the list of their ids as JSON: those whose ids are not
+ * beyond `upTo` and, when many rows are beyond it, all of these. Must come after their insert; only for tables without numbers.
+ */
+export const countInserted = (table: CountedTable) =>
+	sql.prepared<[organizationId: string, ids: string]>((organizationId, ids) => {
+		const name = getTableName(table);
+		const late = sql`(SELECT count(*) FROM json_each(${ids}) AS made WHERE made.value <= "upTo")`;
+		return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo")
+			SELECT ${organizationId}, ${name}, iif("isFull", "rows", 0) + "late", iif("isFull", "newest", "upTo") FROM
+				(SELECT *, "rows" >= ${MAX_ROWS_BEYOND} AS "isFull", ${late} AS "late" FROM
+					(SELECT count(*) AS "rows", max(${table.id}) AS "newest", (SELECT "upTo" ${counterOf(table, organizationId)}) AS "upTo"
+						${beyond(table, organizationId)}))
+			WHERE "isFull" OR "late" > 0
+			ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value", "upTo" = excluded."upTo"`;
+	});
 
 /**
  * Uncounts rows that are about to be removed, and stores the newest of their `updatedAt`: no later stamp may be older.

@@ -9,7 +9,7 @@ import type { RawRow } from "./client.ts";
 import { keyColumnName } from "./columns.ts";
 import { expectChanged, type Statement } from "./commit.ts";
 import { addToCounter, counterValue } from "./counters.ts";
-import { advanceCounter, countBelowUpTo, isNumbered } from "./counts.ts";
+import { countInserted, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
 import { type Link, type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
@@ -114,6 +114,7 @@ export function tableStore<Row extends OwnedRow>(
 		sql.prepared<[organizationId: string, id: string]>(
 			(organizationId, id) => sql`SELECT ${selected(table)} FROM ${row(table, organizationId, id)}`,
 		);
+	const counting = countInserted(table);
 	const anyById = findBy(rowOf);
 	const liveById = findBy((_, ...key) => liveRowOf(table, ...key));
 
@@ -191,11 +192,9 @@ export function tableStore<Row extends OwnedRow>(
 			}));
 			const ids = rows.map(({ id }) => id);
 			return [
-				numbered
-					? addToCounter(name, organizationId, rows.length)
-					: countBelowUpTo(table, organizationId, ids),
+				...(numbered ? [addToCounter(name, organizationId, rows.length)] : []),
 				...splitIntoChunks(drafts).map(({ json }) => insertion(organizationId, now, json)),
-				...(numbered ? [] : [advanceCounter(table, organizationId)]),
+				...(numbered ? [] : [counting(organizationId, JSON.stringify(ids))]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},

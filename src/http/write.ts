@@ -73,7 +73,8 @@ export async function performWrite<T>(
 async function committed(ctx: Ctx, statements: readonly Statement[], slots: readonly Slot[]) {
 	let values: SlotValues = {};
 	const read: Statement = {
-		query: sql`SELECT ${slotValues(slots)} AS "values"`,
+		query: sql`${slotValues(slots)} AS "values"`,
+		isScalar: true,
 		onCommitted: ([row]) => {
 			values = JSON.parse(String(row?.values));
 		},

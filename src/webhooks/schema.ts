@@ -140,7 +140,9 @@ export const Webhook = z
 			.max(1_000)
 			.nullable()
 			.describe("Why it was disabled; `null` while it is active."),
-		lastDeliveredAt: timestamp().nullable().describe("When a delivery last succeeded, or up to a minute earlier."),
+		lastDeliveredAt: timestamp()
+			.nullable()
+			.describe("When a delivery last succeeded, or up to a minute earlier."),
 		consecutiveFailures: z
 			.int()
 			.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),

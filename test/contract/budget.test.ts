@@ -60,6 +60,26 @@ describe.each(resources.filter((resource) => hasOperations("create")(resource) &
 	},
 );
 
+describe("the statements of what is asked most", () => {
+	it("are few, because each costs D1 more than what it looks up", async () => {
+		const { api, watch } = await observed();
+		const { id } = await createRow(api, resourceAt("leads"));
+		const statementsOf = async (request: () => Promise<unknown>) => {
+			watch.reset();
+			await request();
+			return watch.roundTrips.flat().map(({ text }) => text.match(/^\w+(?: INTO)?/)?.[0]);
+		};
+		const create = () => api.post("/leads", { name: "Jane" });
+		expect(await statementsOf(() => api.get(`/leads/${id}`))).toEqual(["SELECT"]);
+		expect(await statementsOf(() => api.get("/leads"))).toEqual(["SELECT"]);
+		const [check, insert] = ["SELECT", "INSERT INTO"];
+		expect(await statementsOf(create)).toEqual([check, insert, insert, insert, check]);
+		await createRow(api, resourceAt("webhooks"), { url: "https://hooks.example.com", events: ["*"] });
+		await create();
+		expect(await statementsOf(create)).toEqual([check, insert, insert, insert, insert, check]);
+	});
+});
+
 describe("the first request of a key", () => {
 	it("asks once who it is, and notes its use afterwards", async () => {
 		const watch = watchBindings();

@@ -47,6 +47,19 @@ describe("a commit", () => {
 		expect(sizes).toEqual([3]);
 	});
 
+	it("reads a scalar together with the expectations before it", async () => {
+		const { sizes, ctx } = counted();
+		const rows: unknown[] = [];
+		const scalar = {
+			query: sql`7 AS "seven"`,
+			isScalar: true as const,
+			onCommitted: (found: Record<string, unknown>[]) => rows.push(found[0]?.seven),
+		};
+		await commit(ctx, [write, expectation("one", holds), scalar]);
+		expect(sizes).toEqual([2]);
+		expect(rows).toEqual([7]);
+	});
+
 	it("gives each statement its own rows", async () => {
 		const rows: unknown[] = [];
 		const read = (value: number) => ({
