@@ -8,9 +8,10 @@ export async function sha256(text: string): Promise<string> {
 	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(text))));
 }
 
-/** HMAC-SHA-256 of a text under a key. */
-export async function hmac(key: BufferSource, text: string): Promise<Uint8Array> {
+/** HMAC-SHA-256 of a text under a key: bytes, or a text in UTF-8. */
+export async function hmac(key: Uint8Array<ArrayBuffer> | string, text: string): Promise<Uint8Array> {
 	const algorithm = { name: "HMAC", hash: "SHA-256" };
-	const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
+	const bytes = typeof key === "string" ? bytesOf(key) : key;
+	const imported = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
 	return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytesOf(text)));
 }

@@ -32,7 +32,7 @@ export async function signatureHeaders(input: SignatureInput): Promise<Record<st
 	const live = secrets.previous === undefined ? [secrets.current] : [secrets.current, secrets.previous];
 	const content = `${deliveryId}.${timestamp}.${body}`;
 	const [older, ...standard] = await Promise.all([
-		hmac(new TextEncoder().encode(secrets.previous ?? secrets.current), body),
+		hmac(secrets.previous ?? secrets.current, body),
 		...live.map((secret) => hmac(signingKey(secret), content)),
 	]);
 	return {

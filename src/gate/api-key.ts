@@ -22,7 +22,11 @@ const PREFIX_LENGTH = 12;
  * A new key: `lw_live_` or `lw_test_`, 24 random base62 characters, 6 of the mark made with a pepper, 2 for the shard (for
  * shard 0 simply the mark's next two, as in keys from before shards existed), 6 of checksum.
  */
-export async function newKey(mode: "live" | "test", pepper: BufferSource, shard: number): Promise<string> {
+export async function newKey(
+	mode: "live" | "test",
+	pepper: Uint8Array<ArrayBuffer>,
+	shard: number,
+): Promise<string> {
 	let random = "";
 	while (random.length < RANDOM_LENGTH)
 		random += base62(crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH)));
@@ -49,7 +53,10 @@ export async function shardOfKey(peppers: Keyring, key: string): Promise<number 
  * The mark for the beginning of a key, and the digits to which its shard is added. Only the holder of the pepper can compute
  * them.
  */
-async function markOf(pepper: BufferSource, beginning: string): Promise<{ mark: string; rest: string }> {
+async function markOf(
+	pepper: Uint8Array<ArrayBuffer>,
+	beginning: string,
+): Promise<{ mark: string; rest: string }> {
 	const text = base62(await hmac(pepper, `mark of ${beginning}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
 	return { mark: text.slice(0, MARK_LENGTH), rest: text.slice(MARK_LENGTH, MARK_LENGTH + SHARD_LENGTH) };
 }
@@ -74,7 +81,7 @@ export function keyPrefix(key: string): string {
 }
 
 /** HMAC-SHA-256 of a key under a pepper, in hex. Keys are random, so no slow hash is needed. */
-export async function hashKey(pepper: BufferSource, key: string): Promise<string> {
+export async function hashKey(pepper: Uint8Array<ArrayBuffer>, key: string): Promise<string> {
 	return toHex(await hmac(pepper, key));
 }
 

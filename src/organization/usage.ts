@@ -2,7 +2,6 @@
 
 import { definitionBytes, definitionCount } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
-import type { RawRow } from "../db/client.ts";
 import { type CountedTable, rowCount } from "../db/counts.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { organizations } from "../db/schema/organizations.ts";
@@ -74,7 +73,7 @@ export function usageOf(organizationId: string, now: number): SQL {
 		WHERE ${isOrganization("organization", organizationId)} ORDER BY asked.key`;
 }
 
-export const readUsage = (row: RawRow) => ({
+export const readUsage = (row: Readonly<Record<string, unknown>>) => ({
 	quota: String(row.quota),
 	/** Null for a limit of each single record. */
 	used: row.used === null ? null : Number(row.used),
