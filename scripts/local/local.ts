@@ -3,7 +3,7 @@
 import { join, parse, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { buildPages } from "../assets/build.ts";
-import { captureTool, repositoryRoot } from "../tools/tools.ts";
+import { captureTool, plain, repositoryRoot } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { type Lifeline, openLifeline } from "./lifeline.ts";
 import { applyMigrations } from "./migrations.ts";
@@ -119,7 +119,9 @@ async function run(
 		const databases = new Map<string, Database>();
 		for (const name of Object.keys(config.bindings.d1Databases)) {
 			const database = await runtime.getD1Database(name);
-			await applyMigrations(database, config.migrationsDir);
+			await applyMigrations(database, config.migrationsDir).catch((cause: unknown) => {
+				throw new Error(`The database ${name} can't be used: ${plain(cause)}`, { cause });
+			});
 			databases.set(name, database);
 		}
 		const db = await runtime.getD1Database("DB");

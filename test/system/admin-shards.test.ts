@@ -1,9 +1,10 @@
 // `npm run admin` over several databases. Where the deployed ones are meant, something else answers for wrangler.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, readFileSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { localChannel } from "../../scripts/admin/channel.ts";
 import { commands } from "../../scripts/admin/commands.ts";
 import { UsageError } from "../../scripts/admin/flags.ts";
 import { operator } from "../../scripts/admin/operator.ts";
@@ -141,6 +142,16 @@ test("npm start finds the demo organization wherever it has gone, and does witho
 	await put(0, 2);
 	assert.equal(await demoShard(local), 2);
 	for (const shard of [0, 2]) await local.on(shard)("DELETE FROM organizations WHERE id = ?", [DEMO_ID]);
+});
+
+test("a database on this machine that can't be read is named", async () => {
+	const broken = join(folder, "broken");
+	await (await localChannel(broken, 2)).close();
+	const isPart = (name: string) => /[0-9a-f]{64}\.sqlite(-wal)?$/.test(name);
+	const files = readdirSync(broken, { recursive: true, encoding: "utf8" }).filter(isPart);
+	assert(files.length >= 2);
+	for (const name of files) writeFileSync(join(broken, name), "Z".repeat(10_000));
+	await assert.rejects(localChannel(broken, 2), /^Error: The database DB(_1)? can't be used: /);
 });
 
 test("the operator changes nothing where an organization no longer is", async () => {
