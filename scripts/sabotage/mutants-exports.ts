@@ -95,7 +95,7 @@ export const exportMutants: readonly Mutant[] = [
 			},
 			{
 				file: "src/moving/leftovers.ts",
-				from: "await commit({ env }, [nobodyElse, ...drops]);",
+				from: "await commit({ env }, [nobody, ...drops]);",
 				to: "await commit({ env }, drops);",
 			},
 		],

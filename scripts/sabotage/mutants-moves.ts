@@ -95,9 +95,9 @@ export const moveMutants: readonly Mutant[] = [
 	singleEdit(
 		"the journal goes on after the last move",
 		[FAULTS, "is completed with the same result"],
-		"src/moving/stages.ts",
-		"[nobodyElse, ...endJournal()]",
-		"[nobodyElse]",
+		"src/moving/leftovers.ts",
+		"[nobody, ...drops]",
+		"[nobody]",
 	),
 	singleEdit(
 		"the other end never accepts writes",

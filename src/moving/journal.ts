@@ -49,9 +49,6 @@ export const joinJournal = (): SQL[] => triggers().map(({ create }) => create);
 /** Statements after which all writes are journaled, as the tables are now. */
 export const startJournal = (): SQL[] => [...dropTriggers(), ...joinJournal()];
 
-/** Statements after which no write is journaled. */
-export const endJournal = dropTriggers;
-
 /** A query for the names of triggers that exist, up to a limit. */
 export const journalTriggers = (limit: number): SQL =>
 	sql`SELECT "name" FROM "sqlite_schema" WHERE "type" = 'trigger' AND substr("name", 1, ${PREFIX.length}) = ${PREFIX} LIMIT CAST(${limit} AS INTEGER)`;

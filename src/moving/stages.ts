@@ -22,7 +22,7 @@ import { logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { sleep } from "../time.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
-import { endJournal, isJournaled, layoutDigest, startJournal } from "./journal.ts";
+import { layoutDigest, startJournal } from "./journal.ts";
 import { advance, commitAt, goBack, logStage, type Move, setHome } from "./move.ts";
 import { removalOfSome, sliceAfter, upserts } from "./rows.ts";
 import { type Movable, movables } from "./tables.ts";
@@ -208,26 +208,16 @@ const withdraw: Step = async (move) => {
 };
 
 /**
- * Removes the move, and the journal after the last one, together with these statements. Words of what was removed are merged out of
- * the full-text indexes.
+ * Removes the move, together with these statements. Words of what was removed are merged out of the full-text indexes; the journal is
+ * ended by the sweeper (leftovers.ts).
  */
-export async function endMove(
-	move: Lease & Pick<Move, "from">,
-	...statements: readonly SQL[]
-): Promise<void> {
-	const { from, organizationId } = move;
-	const [others = []] = await batch(from.DB, [sql`SELECT 1 FROM ${moves} WHERE ${isJournaled} LIMIT 1`]);
-	await commitAt(from, move, [
-		...(others.length === 0 ? [nobodyElse, ...endJournal()] : []),
+export const endMove = (move: Lease & Pick<Move, "from">, ...statements: readonly SQL[]): Promise<void> =>
+	commitAt(move.from, move, [
 		...statements,
 		...mergeSearchIndexes(Date.now()),
-		sql`DELETE FROM ${rowsOf(moveChanges, organizationId)}`,
+		sql`DELETE FROM ${rowsOf(moveChanges, move.organizationId)}`,
 		sql`DELETE FROM ${moves} WHERE ${isOurs(move)}`,
 	]);
-}
-
-/** No other organization's writes are journaled. */
-export const nobodyElse = expect(sql`NOT EXISTS (SELECT 1 FROM ${moves} WHERE ${isJournaled})`);
 
 export const moveSteps: Readonly<Record<number, Step>> = {
 	[STAGE.withdrawn]: withdraw,

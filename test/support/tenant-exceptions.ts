@@ -65,7 +65,7 @@ export const exceptions: readonly Exception[] = [
 			/LEFT JOIN "(?:attempts|deliveries|delivery_hours|event_log)" AS "row" ON |^DELETE FROM "(?:attempts|deliveries|delivery_hours)" AS "row" WHERE \([^()]*\) IN\s+\(SELECT \(key/,
 	},
 	{
-		name: "leftovers of exports",
+		name: "leftovers of moves and exports",
 		because: "it takes any export that was interrupted, and any import that has not begun",
 		statement: /^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "leaseUntil" <= /,
 	},
