@@ -90,6 +90,8 @@ it.each(shards)(
 
 describe("more shards than one sweep can see", () => {
 	const COUNT = 12;
+	/** A minute whose sweep begins with the first shard. */
+	const WITH_FIRST = Date.parse("2026-03-01T12:00:00Z");
 
 	/** Bindings of twelve databases, which are three in fact, and of which each call takes so long. */
 	function slowly(ms: number) {
@@ -109,13 +111,13 @@ describe("more shards than one sweep can see", () => {
 	}
 
 	it("are logged with the next one, and all are swept in a few minutes", async () => {
-		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00Z") });
+		vi.useFakeTimers({ toFake: ["Date"], now: WITH_FIRST });
 		const logs = vi.spyOn(console, "log").mockReturnValue();
 		const { bindings, seen } = slowly(10_000);
 		const sender = await Sender.start(bindings);
 		const all = new Set<number>();
 		for (let minute = 0; minute < Math.ceil(COUNT / 5); minute += 1) {
-			vi.setSystemTime(Date.parse("2026-03-01T12:00:00Z") + minute * 60_000);
+			vi.setSystemTime(WITH_FIRST + minute * 60_000);
 			seen.clear();
 			await sender.sweep();
 			expect(seen.size).toBeGreaterThanOrEqual(5);
@@ -133,7 +135,7 @@ describe("more shards than one sweep can see", () => {
 	});
 
 	it("are all swept when one fails early", async () => {
-		vi.useFakeTimers({ toFake: ["Date"] });
+		vi.useFakeTimers({ toFake: ["Date"], now: WITH_FIRST });
 		vi.spyOn(console, "error").mockReturnValue();
 		const { bindings, seen } = slowly(0);
 		const failing = withMembers(env.DB, {
