@@ -64,8 +64,15 @@ const conversationEvent = <Type extends string>(
 	example: object,
 	{ process = null, more = {} }: { readonly process?: string | null; readonly more?: z.ZodRawShape } = {},
 ) => {
-	const payload = conversationPayload(commonFields(event), more);
-	const entry: EventEntry = { description, process, payload, example: { ...example, event } };
+	const entry: EventEntry = {
+		description,
+		process,
+		// Only made for the document and for tests, as in `crmEvent`.
+		get payload() {
+			return conversationPayload(commonFields(event), more);
+		},
+		example: { ...example, event },
+	};
 	return { [event]: entry } as Record<Type, EventEntry>;
 };
 
