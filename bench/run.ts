@@ -4,12 +4,13 @@ import { compare } from "./compare.ts";
 import { countD1 } from "./counts.ts";
 import { measureMemory, measureStart } from "./isolate.ts";
 import { compareLists } from "./lists.ts";
+import { measureOwn } from "./repeated.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only PART]
 
   --quick   shorter rounds and fewer leads, for a look that takes two minutes; the figures scatter
-  --only    bare (ours over the bare and the floor Worker), lists (many leads over few), counts (D1),
-            start (of an isolate, and its bundle), memory`;
+  --only    own (our isolate over the floor Worker's), bare (all processes over those of the bare and the floor Worker),
+            lists (many leads over few), counts (D1), start (of an isolate, and its bundle), memory`;
 
 const { values } = parseArgs({
 	options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } },
@@ -19,6 +20,12 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 	counts: countD1,
 	start: () => measureStart(values.quick ? 5 : 15),
 	memory: () => measureMemory(values.quick ? 1_000 : 10_000),
+	own: () =>
+		measureOwn({
+			rounds: effort.rounds,
+			times: values.quick ? 1_000 : 4_000,
+			operations: ["get", "list", "create"],
+		}),
 	bare: () => compare(effort),
 	lists: () => compareLists(effort, values.quick ? 10_000 : 100_000, values.quick ? 400 : 1_000),
 };
