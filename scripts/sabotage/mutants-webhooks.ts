@@ -18,6 +18,20 @@ export const webhookMutants: readonly Mutant[] = [
 		"",
 	),
 	singleEdit(
+		"a filter is not judged where it is the first of its organization",
+		[FILTERS, "decides before a delivery is made"],
+		"src/outbox/plain.ts",
+		'"filter" IS NOT NULL OR ',
+		"",
+	),
+	singleEdit(
+		"a rate limit does not count where it is the first of its organization",
+		[PACE, "lets so many attempts begin in its time"],
+		"src/outbox/plain.ts",
+		' OR "rateLimit" IS NOT NULL',
+		"",
+	),
+	singleEdit(
 		"what nobody subscribed to once is delivered to nobody",
 		["test/delivery/unwanted.test.ts", "is delivered to whoever subscribes then"],
 		"src/outbox/unwanted.ts",

@@ -87,13 +87,17 @@ export interface DeliveryTimes {
  * breaker is open, only as its probe; if the webhook is ordered, only if none waits.
  * @param webhook the alias of a row with the webhook's columns, its id as `webhookId`
  */
-export const canWake = (webhook: SQL, place: SQL, { now, dueAt, isDue }: DeliveryTimes): SQL => {
+export const canWake = (webhook: SQL, place: SQL, times: DeliveryTimes): SQL => {
 	const [id, pausedUntil] = [sql`${webhook}."webhookId"`, sql`${webhook}."pausedUntil"`];
 	return sql`CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0
-		WHEN ${pausedUntil} IS NOT NULL THEN ${place} = 1 AND NOT ${hasInFlightBy(id, sql`max(${dueAt}, ${pausedUntil})`)}
-		WHEN ${isPaced(webhook)} THEN ${place} <= ${roomOf(webhook, id, now)}
-		ELSE ${isDue ? hasRoomBeside(inFlightCount(id, now), place) : hasRoomLater(id, place, now)} END`;
+		WHEN ${pausedUntil} IS NOT NULL THEN ${place} = 1 AND NOT ${hasInFlightBy(id, sql`max(${times.dueAt}, ${pausedUntil})`)}
+		WHEN ${isPaced(webhook)} THEN ${place} <= ${roomOf(webhook, id, times.now)}
+		ELSE ${canWakePlain(id, place, times)} END`;
 };
+
+/** The same of a webhook that is plain (plain.ts), by its id. */
+export const canWakePlain = (id: SQL, place: SQL, { now, isDue }: DeliveryTimes): SQL =>
+	isDue ? hasRoomBeside(inFlightCount(id, now), place) : hasRoomLater(id, place, now);
 
 /** The webhook of a row of `deliveries`, as a FROM clause. */
 const webhookOfRow = rowOf(webhooks, deliveries.organizationId, deliveries.webhookId);

@@ -15,11 +15,19 @@ import type { Operand } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
 import { countedForDelivery, deliveryBytes, expectLogRoom } from "../quotas/log.ts";
-import { canWake, type DeliveryTimes, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
+import {
+	canWake,
+	canWakePlain,
+	type DeliveryTimes,
+	returningWakeUps,
+	trustMs,
+	wakingStatement,
+} from "./backlog.ts";
 import { passesFilter } from "./filter.ts";
 import { holdDeliveries } from "./held.ts";
 import type { EventType } from "./names.ts";
 import { BACKLOG_OFFSET, dueInBacklog, opensAt } from "./pace.ts";
+import { expectPlain, mayBePlain } from "./plain.ts";
 import { isSubscribed, subscribersTo, webhooksOf } from "./subscribers.ts";
 import { expectUnwanted, isUnwanted, noteUnwanted } from "./unwanted.ts";
 
@@ -75,12 +83,14 @@ export function recordEvents(
 	const inserts = insertEvents(ctx, drafts, written);
 	if (ctx.isRetry === false && isUnwanted(organizationId, drafts, ctx.now))
 		return [expectUnwanted(organizationId, drafts, ctx.now), ...inserts];
+	const plain = ctx.isRetry === false && mayBePlain(organizationId, ctx.now);
 	return [
+		...(plain ? [expectPlain(organizationId, ctx.now)] : []),
 		cause === "change" && ctx.actor.type !== "system"
 			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, drafts)})`)
 			: holdDeliveries(organizationId, drafts),
 		...inserts,
-		noteUnwanted(fanOut(ctx, drafts.length), organizationId, drafts, ctx.now),
+		noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now),
 	];
 }
 
@@ -139,12 +149,13 @@ const reportInsertion = insertionOf(webhooks, hasBytesLeft);
 /**
  * Delivers the last `count` events, or as many as the statement before has recorded, except to webhooks whose deliveries are held.
  * Must directly follow the statements that record these events.
+ * @param plain whether all webhooks are expected to be plain (plain.ts)
  */
-function fanOut(ctx: EventCtx, count: number | null): PlannedQuery {
+function fanOut(ctx: EventCtx, count: number | null, plain = false): PlannedQuery {
 	const { env, now, caller } = ctx;
 	const { dueAt, isDue } = timesOf(ctx);
 	const bytes = deliveryBytes(env);
-	const query = (isDue ? fanOutNow : fanOutLater)(
+	const query = fanOuts[plain ? "plain" : "any"][isDue ? "now" : "later"](
 		caller.organizationId,
 		now,
 		dueAt,
@@ -155,17 +166,18 @@ function fanOut(ctx: EventCtx, count: number | null): PlannedQuery {
 	return wakingStatement(query, ctx);
 }
 
-const fanOutWhen = (isDue: boolean) =>
+const fanOutTo = (isDue: boolean, plain: boolean) =>
 	sql.prepared<
 		[organizationId: string, now: number, dueAt: number, bytes: number, begin: number, count: number | null]
 	>((organizationId, now, dueAt, bytes, begin, count) => {
 		const newest = newestKey(keyBaseOf(organizationId));
 		const range = sql`event."key" > ${newest} - CAST(coalesce(${count}, changes()) AS INTEGER) AND event."key" <= ${newest}`;
-		const rows = deliveriesOf(organizationId, { now, dueAt, isDue }, range, sql`webhook."heldFrom" IS NULL`);
+		const condition = sql`webhook."heldFrom" IS NULL`;
+		const rows = deliveriesOf(organizationId, { now, dueAt, isDue }, range, condition, plain);
 		return insertionOfDeliveries(now, bytes, begin, rows);
 	});
-const fanOutNow = fanOutWhen(true);
-const fanOutLater = fanOutWhen(false);
+const fanOutsTo = (plain: boolean) => ({ now: fanOutTo(true, plain), later: fanOutTo(false, plain) });
+const fanOuts = { any: fanOutsTo(false), plain: fanOutsTo(true) };
 
 /** When a delivery that is made now is due. */
 function timesOf({ env, now }: Pick<EventCtx, "env" | "now">) {
@@ -186,20 +198,33 @@ export const deliverEvents = (
 ): PlannedQuery =>
 	insertDeliveries(ctx, deliveriesOf(ctx.caller.organizationId, timesOf(ctx), range, condition));
 
-/** The rows for `insertDeliveries` of events that become due at an instant. */
-function deliveriesOf(organizationId: Operand, times: DeliveryTimes, range: SQL, condition: SQL): SQL {
+/** The rows for `insertDeliveries` of events that become due at an instant; `plain` as in `fanOut`. */
+function deliveriesOf(
+	organizationId: Operand,
+	times: DeliveryTimes,
+	range: SQL,
+	condition: SQL,
+	plain = false,
+): SQL {
 	const { now, dueAt } = times;
-	const isWoken = canWake(sql`wanted`, sql`wanted."place"`, times);
-	const inBacklog = dueInBacklog(sql`"ordered"`, sql`"eventId"`, sql`${dueAt}`);
+	const place = sql`wanted."place"`;
+	const isWoken = plain
+		? canWakePlain(sql`wanted."webhookId"`, place, times)
+		: canWake(sql`wanted`, place, times);
+	const wokenAt = plain
+		? sql`${dueAt}`
+		: sql`max(${dueAt}, coalesce("pausedUntil", 0), ${opensAt(sql`wanted`)})`;
+	const inBacklog = dueInBacklog(plain ? sql`0` : sql`"ordered"`, sql`"eventId"`, sql`${dueAt}`);
+	const passes = plain ? sql`` : sql`AND ${passesFilter(sql`event."payload"`)}`;
 	return sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
 				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${BACKLOG_OFFSET}, "due" + ${trustMs(sql`"slow"`)}, NULL), "template"
-			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", "template", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN max(${dueAt}, coalesce("pausedUntil", 0), ${opensAt(sql`wanted`)}) ELSE ${inBacklog} END AS "due"
+			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", "template", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN ${wokenAt} ELSE ${inBacklog} END AS "due"
 				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."template", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
 					${webhooksOf(organizationId, sql`CROSS JOIN ${events} AS event ON ${range}`)}
 						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId" AND ${condition}
-						AND ${passesFilter(sql`event."payload"`)}) AS wanted
+						${passes}) AS wanted
 				${COMPUTED_ONCE})`;
 }
 
