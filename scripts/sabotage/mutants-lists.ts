@@ -2,17 +2,14 @@
 // Bugs of lists: the filter by ids, and the JSON of rows that the database makes.
 import { type Mutant, singleEdit } from "./mutant.ts";
 
-const IDS = [
-	"test/contract/sorts-and-filters.test.ts",
-	"id: those records in the order of the list",
-] as const;
+const IDS = ["test/contract/query-plans.test.ts", "reads only these"] as const;
 const SHOWN = "test/contract/shown-rows.test.ts";
 const AMOUNTS = [SHOWN, "have texts and amounts unchanged"] as const;
 const SHOWN_SOURCE = "src/db/shown.ts";
 
 export const listMutants: readonly Mutant[] = [
 	singleEdit(
-		"a list by ids in another order is of all records",
+		"a list by ids in another order reads all records",
 		IDS,
 		"src/db/list-source.ts",
 		'return named("key") ?? named("lookup") ??',

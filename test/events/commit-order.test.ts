@@ -82,8 +82,13 @@ describe("an event", () => {
 		const hooks: string[] = [];
 		for (const path of ["a", "b", "c"])
 			hooks.push(
-				(await api.post("/webhooks", { url: `https://hooks.example.com/${path}`, events: ["lead.created"] }))
-					.body.id,
+				(
+					await api.post("/webhooks", {
+						url: `https://hooks.example.com/${path}`,
+						// The second is of the same write, and so of the same time.
+						events: ["lead.created", "save_lead"],
+					})
+				).body.id,
 			);
 		await api.post("/leads", { name: "Before" });
 		await api.post("/leads", { name: "Jane" });
