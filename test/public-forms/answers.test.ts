@@ -88,6 +88,9 @@ describe("answers without a key", () => {
 			[{ ...JANE, _page: ["a", "b"] }, "_page"],
 			[{ ...JANE, name: "a\0b" }, "name"],
 			['{"name":"Jane","__proto__":{"email":"x"}}', "__proto__"],
+			['{"answers":{"name":"Jane","__proto__":{"email":"x"}}}', "__proto__"],
+			[{ ...JANE, constructor: "x" }, "constructor"],
+			[`{"name":${"[".repeat(9_000)}${"]".repeat(9_000)}}`, ""],
 			[[], ""],
 		] as const) {
 			const headers = { "content-type": "application/json" };
@@ -100,8 +103,19 @@ describe("answers without a key", () => {
 		const files = new FormData();
 		files.append("name", new File(["x"], "x.txt"));
 		expect((await send(form, files)).body.errors[0].path).toBe("name");
-		const boundary = { "content-type": "multipart/form-data; boundary=x" };
-		expect((await send(form, "--y", { headers: boundary })).status).toBe(400);
+		const part = (boundary: string) =>
+			`--${boundary}\r\nContent-Disposition: form-data; name="name"\r\n\r\nJane\r\n`;
+		for (const [type, body] of [
+			["multipart/form-data; boundary=x", "--y"],
+			["multipart/form-data; boundary=x", part("x")],
+			["multipart/form-data; boundary=x; boundary=y", `${part("y")}--y--`],
+			["multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="a\0b"\r\n\r\n--x--'],
+			["multipart/form-data; boundary=", `${part("")}----`],
+			["multipart/form-data", `${part("x")}--x--`],
+		])
+			expect((await send(form, body, { headers: { "content-type": type } })).status, body).toBe(400);
+		const many = new URLSearchParams(Array.from({ length: 8_000 }, (_, index) => [`a${index}`, ""]));
+		expect((await send(form, many)).body.errors).toHaveLength(50);
 		expect((await send(form, "name=Jane", { headers: { "content-type": "text/plain" } })).status).toBe(415);
 		const long = new URLSearchParams({ ...JANE, story: "x".repeat(65_536) });
 		expect(await send(form, long)).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
