@@ -165,9 +165,20 @@ test("the organization, its pipeline and its lists are changed in the settings",
 	await page.getByLabel("Time zone").selectOption("Europe/Berlin");
 	await page.getByLabel("Currency").fill("nok");
 	await button("Save organization").click();
-	const organization = () => call<{ timezone: string; currency: string }>("GET", "/organization");
+	const organization = () =>
+		call<{ name: string; timezone: string; currency: string }>("GET", "/organization");
 	await waitUntil(async () => (await organization()).currency === "NOK", "the currency");
 	assert.equal((await organization()).timezone, "Europe/Berlin");
+	await page.getByLabel("Name", { exact: true }).first().fill("Fjordlight");
+	await call("PATCH", "/organization", { timezone: "Europe/Oslo" });
+	await button("Save organization").click();
+	await button("Load the latest, keep my changes").click();
+	const zone = page.getByLabel("Time zone");
+	await waitUntil(async () => (await zone.inputValue()) === "Europe/Oslo", "the other's change");
+	await button("Save organization").click();
+	await waitUntil(async () => (await organization()).name === "Fjordlight", "the name");
+	assert.equal((await organization()).timezone, "Europe/Oslo");
+	browserProblems.clear(/412 \(Precondition Failed\)/);
 	await page.getByLabel("Currency").fill("Euro");
 	await button("Save organization").click();
 	await page.locator(".field.invalid .error").waitFor();

@@ -73,9 +73,9 @@ test("the link at the top skips the navigation", async () => {
 
 test("what is removed gives the focus to what is beside it", async () => {
 	await visit("/data/quotations/new");
-	await button("Add to line items").press("Enter");
-	await button("Remove Line items 1").press("Enter");
-	assert(await button("Add to line items").evaluate((one) => one === document.activeElement));
+	await button("Add line item").press("Enter");
+	await button("Remove Line item 1").press("Enter");
+	assert(await button("Add line item").evaluate((one) => one === document.activeElement));
 	const client = page.getByLabel("Client", { exact: true });
 	await client.fill("a");
 	await page.getByRole("list", { name: "Found for Client" }).getByRole("button").first().press("Enter");

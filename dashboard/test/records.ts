@@ -76,8 +76,8 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 	await button("Vert Ltd").click();
 	await page.getByLabel("Date", { exact: true }).fill("2026-01-31");
 	await page.getByLabel("Subject").fill("Spring");
-	await button("Add to line items").click();
-	const line = page.getByRole("group", { name: "Line items 1" });
+	await button("Add line item").click();
+	const line = page.getByRole("group", { name: "Line item 1" });
 	await line.getByLabel("Name").fill("Consulting");
 	await line.getByLabel("Quantity").fill("2");
 	await line.getByLabel("Price").fill("many");
@@ -110,13 +110,13 @@ test("lists of the settings are created and changed: a form with questions, and 
 		[1, "Your name"],
 		[2, "Your wish"],
 	] as const) {
-		await button("Add to fields").click();
+		await button("Add field").click();
 		await page
-			.getByRole("group", { name: `Fields ${at}` })
+			.getByRole("group", { name: `Field ${at}` })
 			.getByLabel("Label")
 			.fill(label);
 	}
-	await button("Move Fields 2 up").click();
+	await button("Move Field 2 up").click();
 	const preview = page.getByRole("region", { name: "Preview" });
 	assert.match(await preview.innerText(), /Contact us\s+Your wish\s+Your name/);
 	await button("Create form").click();

@@ -158,8 +158,16 @@ test("editing keeps masked headers", async () => {
 	await page.getByRole("link", { name: "Edit" }).click();
 	assert.equal(await page.getByLabel("Value of header 1").inputValue(), "***");
 	await page.getByLabel("Description").fill("Keeps the warehouse up to date.");
+	// Somebody else changes another field.
+	await call("PATCH", `/webhooks/${testWebhook.webhookId}`, { method: "PUT" });
+	await button("Save").click();
+	await button("Load the latest, keep my changes").click();
+	await button("Load the latest, keep my changes").waitFor({ state: "detached" });
 	await button("Save").click();
 	await page.getByText("Keeps the warehouse up to date.").waitFor();
+	browserProblems.clear(/412 \(Precondition Failed\)/);
+	const { method } = await call<{ method: string }>("GET", `/webhooks/${testWebhook.webhookId}`);
+	assert.equal(method, "PUT");
 	const before = receiver.received.length;
 	await call("POST", `/webhooks/${testWebhook.webhookId}/test`, { event: "lead.created" });
 	await waitUntil(() => receiver.received.length > before, "the delivery");

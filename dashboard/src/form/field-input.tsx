@@ -33,7 +33,10 @@ export interface NestedProps extends Bound {
 /** A hint's first sentence; the reference has the rest. A form shows names in place of ids. */
 function shortened(hint: string): string {
 	const first = hint.match(/^.*?[.;](?=\s|$)/)?.[0].replace(/;$/, ".") ?? hint;
-	const text = first.replaceAll("`", "").replace(/^Ids? of /, "");
+	const text = first
+		.replaceAll("`", "")
+		.replace(/^Ids? of /, "")
+		.replace(/^ISO 4217\.$/, "Three letters, such as EUR.");
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -9,7 +9,7 @@ import type { Entry, Resource } from "../resources.ts";
 import { useDocument } from "../schema/document.ts";
 import { customField, type Field, fieldsOf } from "../schema/fields.ts";
 import { useHasScope } from "../session.tsx";
-import { ActionButton, ErrorNotice, QueryResult } from "../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, LoadLatest, QueryResult } from "../ui/feedback.tsx";
 import { Form } from "../ui/form.tsx";
 import { Answers } from "./answers.tsx";
 import { FieldInput } from "./field-input.tsx";
@@ -110,7 +110,6 @@ function Fields({
 	});
 	const current = (name: string) => (name in changed ? changed[name] : entry?.[name]);
 	const set = (name: string, value: unknown) => setChanged((before) => ({ ...before, [name]: value }));
-	const outdated = save.error instanceof ApiError && save.error.status === 412;
 	return (
 		<Form
 			class="page-form"
@@ -148,17 +147,13 @@ function Fields({
 			{resource.path === "forms" ? <FormPreview values={{ ...entry, ...changed }} /> : null}
 			<ErrorNotice error={save.error} shown={shownPaths(save.error, fields)} />
 			<footer>
-				{outdated && reload ? (
-					<button
-						type="button"
-						onClick={() => {
-							save.reset();
-							reload();
-						}}
-					>
-						Load the latest, keep my changes
-					</button>
-				) : null}
+				<LoadLatest
+					error={save.error}
+					onLoad={() => {
+						save.reset();
+						reload?.();
+					}}
+				/>
 				<button type="button" onClick={onCancel}>
 					Cancel
 				</button>

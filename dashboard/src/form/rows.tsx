@@ -4,6 +4,7 @@ import type { NestedProps } from "./field-input.tsx";
 import { Group } from "./group.tsx";
 
 export function Rows({ label, fields, path, value, onChange, error }: NestedProps) {
+	const one = label.replace(/s$/, "");
 	const rows: readonly unknown[] = Array.isArray(value) ? value : [];
 	const ownError = errorAt(error, path);
 	const move = (from: number, to: number) => onChange(rows.toSpliced(from, 1).toSpliced(to, 0, rows[from]));
@@ -11,7 +12,7 @@ export function Rows({ label, fields, path, value, onChange, error }: NestedProp
 		<fieldset class={ownError ? "rows invalid" : "rows"}>
 			<legend>{label}</legend>
 			{rows.map((row, at) => {
-				const name = `${label} ${at + 1}`;
+				const name = `${one} ${at + 1}`;
 				return (
 					<div class="row-card" key={`${at} of ${rows.length}`}>
 						<Group
@@ -55,7 +56,7 @@ export function Rows({ label, fields, path, value, onChange, error }: NestedProp
 			})}
 			{ownError ? <p class="error">{ownError}</p> : null}
 			<button type="button" class="small" onClick={() => onChange([...rows, {}])}>
-				{`Add to ${label.toLowerCase()}`}
+				{`Add ${one.toLowerCase()}`}
 			</button>
 		</fieldset>
 	);

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { useMutation } from "../../mutation.ts";
 import { useHasScope } from "../../session.tsx";
-import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 
@@ -12,43 +12,62 @@ type Organization = Schemas["Organization"];
 /** The browser's time zones, and the current one. */
 const zones = (set: string) => [...new Set([set, "UTC", ...Intl.supportedValuesOf("timeZone")])].sort();
 
-export function OrganizationForm({ organization }: { organization: Organization }) {
-	const [name, setName] = useState(organization.name);
-	const [timezone, setTimezone] = useState(organization.timezone);
-	const [currency, setCurrency] = useState(organization.currency);
+type Values = Pick<Organization, "name" | "timezone" | "currency">;
+
+interface Props {
+	readonly organization: Organization;
+	readonly reload: () => unknown;
+}
+
+export function OrganizationForm({ organization, reload }: Props) {
+	const [changed, setChanged] = useState<Partial<Values>>({});
+	const set = (change: Partial<Values>) => setChanged((before) => ({ ...before, ...change }));
+	const { name, timezone, currency } = { ...organization, ...changed };
 	const client = useQueryClient();
 	const save = useMutation({
-		mutationFn: () =>
-			callApi(
-				api.PATCH("/organization", {
-					params: { header: { "If-Match": `"${organization.version}"` } },
-					body: { name, timezone, currency: currency.trim().toUpperCase() },
-				}),
-			),
-		onSuccess: (saved) => client.setQueryData(["organization"], saved),
+		mutationFn: () => {
+			const { currency } = changed;
+			const body = {
+				...changed,
+				...(currency === undefined ? {} : { currency: currency.trim().toUpperCase() }),
+			};
+			const header = { "If-Match": `"${organization.version}"` };
+			return callApi(api.PATCH("/organization", { params: { header }, body }));
+		},
+		onSuccess: (saved) => {
+			client.setQueryData(["organization"], saved);
+			setChanged({});
+		},
 	});
+	const isChanged = Object.keys(changed).length > 0;
 	return (
 		<Form
 			class="page-form"
-			unsaved={
-				name !== organization.name || timezone !== organization.timezone || currency !== organization.currency
-			}
-			onSubmit={() => save.mutate()}
+			unsaved={isChanged}
+			onSubmit={() => {
+				if (isChanged) save.mutate();
+			}}
 		>
 			<div class="fields">
-				<TextField label="Name" required value={name} onInput={setName} error={errorAt(save.error, "name")} />
+				<TextField
+					label="Name"
+					required
+					value={name}
+					onInput={(value) => set({ name: value })}
+					error={errorAt(save.error, "name")}
+				/>
 				<SelectField
 					label="Time zone"
 					value={timezone}
 					options={zones(organization.timezone)}
-					onChange={setTimezone}
+					onChange={(value) => set({ timezone: value })}
 					error={errorAt(save.error, "timezone")}
 				/>
 				<TextField
 					label="Currency"
 					required
 					value={currency}
-					onInput={setCurrency}
+					onInput={(value) => set({ currency: value })}
 					hint="Three letters, such as EUR. New deals have it unless they name another."
 					error={errorAt(save.error, "currency")}
 				/>
@@ -56,6 +75,13 @@ export function OrganizationForm({ organization }: { organization: Organization 
 			<ErrorNotice error={save.error} shown={["name", "timezone", "currency"]} />
 			{useHasScope("organization:write") ? (
 				<footer>
+					<LoadLatest
+						error={save.error}
+						onLoad={() => {
+							save.reset();
+							reload();
+						}}
+					/>
 					<ActionButton class="primary" busy={save.isPending}>
 						Save organization
 					</ActionButton>

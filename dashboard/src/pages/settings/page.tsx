@@ -33,14 +33,14 @@ export function Settings() {
 			<ListTabs group="settings" current="organization" />
 			<Section title="Organization">
 				<QueryResult query={organization}>
-					{(found) => <OrganizationForm key={found.version} organization={found} />}
+					{(found) => <OrganizationForm organization={found} reload={organization.refetch} />}
 				</QueryResult>
 			</Section>
 			<QueryResult query={pipelines}>
 				{(found) =>
 					found.map((pipeline) => (
 						<Section key={pipeline.id} title={`Pipeline: ${pipeline.name}`}>
-							<PipelineForm key={pipeline.version} pipeline={pipeline} mayWrite={mayWritePipelines} />
+							<PipelineForm pipeline={pipeline} mayWrite={mayWritePipelines} reload={pipelines.refetch} />
 						</Section>
 					))
 				}

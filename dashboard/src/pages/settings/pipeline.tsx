@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { ApiError, api, callApi, type Schemas } from "../../api.ts";
 import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
-import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 
@@ -21,32 +21,48 @@ interface Row {
 
 const types: readonly Type[] = ["ACTIVE", "WON", "LOST"];
 
-export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWrite: boolean }) {
-	const [name, setName] = useState(pipeline.name);
-	const [initial] = useState<readonly Row[]>(() =>
-		pipeline.stages.map(({ id, name, type, probability }) => ({
-			id,
-			name,
-			type,
-			probability: probability === null ? "" : formatForInput(probability),
-		})),
-	);
-	const [rows, setRows] = useState(initial);
+const rowsOf = ({ stages }: Pipeline): readonly Row[] =>
+	stages.map(({ id, name, type, probability }) => ({
+		id,
+		name,
+		type,
+		probability: probability === null ? "" : formatForInput(probability),
+	}));
+
+interface Props {
+	readonly pipeline: Pipeline;
+	readonly mayWrite: boolean;
+	readonly reload: () => unknown;
+}
+
+interface Values {
+	readonly name: string;
+	readonly rows: readonly Row[];
+}
+
+export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
+	const [changed, setChanged] = useState<Partial<Values>>({});
+	const { name, rows } = { name: pipeline.name, rows: rowsOf(pipeline), ...changed };
+	const setRows = (change: (before: readonly Row[]) => readonly Row[]) =>
+		setChanged((before) => ({ ...before, rows: change(before.rows ?? rowsOf(pipeline)) }));
 	const client = useQueryClient();
 	const save = useMutation({
 		mutationFn: () => {
-			const stages = rows.map(({ probability, ...row }) => ({
+			const stages = changed.rows?.map(({ probability, ...row }) => ({
 				...row,
 				probability: probability.trim() ? parseNumber(probability) : null,
 			}));
 			return callApi(
 				api.PATCH("/pipelines/{id}", {
 					params: { path: { id: pipeline.id }, header: { "If-Match": `"${pipeline.version}"` } },
-					body: { name, stages },
+					body: { name, ...(stages ? { stages } : {}) },
 				}),
 			);
 		},
-		onSuccess: () => client.invalidateQueries({ queryKey: ["pipelines"] }),
+		onSuccess: async () => {
+			await client.invalidateQueries({ queryKey: ["pipelines"] });
+			setChanged({});
+		},
 	});
 	const set = (at: number, change: Partial<Row>) =>
 		setRows((before) => before.map((row, index) => (index === at ? { ...row, ...change } : row)));
@@ -55,12 +71,18 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 	return (
 		<Form
 			class="page-form"
-			unsaved={name !== pipeline.name || rows !== initial}
+			unsaved={Object.keys(changed).length > 0}
 			onSubmit={() => {
 				if (!rows.some(isWrong)) save.mutate();
 			}}
 		>
-			<TextField label="Name" required value={name} onInput={setName} error={errorAt(save.error, "name")} />
+			<TextField
+				label="Name"
+				required
+				value={name}
+				onInput={(value) => setChanged((before) => ({ ...before, name: value }))}
+				error={errorAt(save.error, "name")}
+			/>
 			{rows.map((row, at) => (
 				<fieldset class="stage-row" key={row.id ?? `new ${at}`} aria-label={row.name || "New stage"}>
 					<TextField
@@ -101,6 +123,13 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 			/>
 			{mayWrite ? (
 				<footer>
+					<LoadLatest
+						error={save.error}
+						onLoad={() => {
+							save.reset();
+							reload();
+						}}
+					/>
 					<button
 						type="button"
 						onClick={() => setRows((before) => [...before, { name: "", type: "ACTIVE", probability: "" }])}

@@ -109,7 +109,11 @@ export function EditWebhook({ id }: { id: string }) {
 						back={back}
 						busy={save.isPending}
 						error={save.error}
-						onSubmit={(body) => save.mutate({ version: found.version, body })}
+						onSubmit={(_, changes) => save.mutate({ version: found.version, body: changes })}
+						reload={() => {
+							save.reset();
+							return webhook.refetch();
+						}}
 					/>
 				</>
 			)}

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, type Schemas } from "../../api.ts";
 import { navigate } from "../../router.tsx";
-import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { EventPicker } from "./event-picker.tsx";
@@ -30,12 +30,14 @@ interface Props {
 	readonly back: string;
 	readonly busy: boolean;
 	readonly error: Error | null;
-	readonly onSubmit: (fields: Fields) => void;
+	/** Gets all fields, and those of them that were changed here. */
+	readonly onSubmit: (fields: Fields, changes: Partial<Fields>) => void;
+	readonly reload?: () => unknown;
 	/** Additional fields at the end. */
 	readonly children?: ComponentChildren;
 }
 
-export function WebhookForm({ webhook, action, back, busy, error, onSubmit, children }: Props) {
+export function WebhookForm({ webhook, action, back, busy, error, onSubmit, reload, children }: Props) {
 	const [url, setUrl] = useState(webhook?.url ?? "");
 	const [name, setName] = useState(webhook?.name ?? "");
 	const [description, setDescription] = useState(webhook?.description ?? "");
@@ -46,26 +48,32 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 		Object.entries(webhook?.headers ?? {}).map(([name, value]) => ({ name, value })),
 	);
 	const [typed, setTyped] = useState(() => typedOf(webhook));
+	const fields = (): Fields => {
+		const sent = headers.filter((header) => header.name || header.value);
+		return {
+			url: url.trim(),
+			name: name || null,
+			description: description || null,
+			events: [...events],
+			method,
+			skipSystem,
+			headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
+			...fieldsOf(typed),
+		};
+	};
 	const values = JSON.stringify([url, name, description, events, method, skipSystem, headers, typed]);
-	const [before] = useState(values);
+	const [before] = useState(() => ({ values, fields: fields() }));
 	const errors = error instanceof ApiError ? error.errors : [];
 	const below = (path: string) => errors.filter((one) => one.path.split(".")[0] === path);
 	return (
 		<Form
 			class="page-form"
-			unsaved={values !== before}
+			unsaved={values !== before.values}
 			onSubmit={() => {
-				const sent = headers.filter((header) => header.name || header.value);
-				onSubmit({
-					url: url.trim(),
-					name: name || null,
-					description: description || null,
-					events: [...events],
-					method,
-					skipSystem,
-					headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
-					...fieldsOf(typed),
-				});
+				const now = fields();
+				const isChanged = ([name, value]: [string, unknown]) =>
+					JSON.stringify(value) !== JSON.stringify(before.fields[name as keyof Fields]);
+				onSubmit(now, Object.fromEntries(Object.entries(now).filter(isChanged)));
 			}}
 		>
 			<TextField
@@ -108,6 +116,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 			{children}
 			<ErrorNotice error={error} shown={[...named, ...nested.flatMap(below).map(({ path }) => path)]} />
 			<footer>
+				{reload ? <LoadLatest error={error} onLoad={reload} /> : null}
 				<button type="button" onClick={() => navigate(back)}>
 					Cancel
 				</button>
