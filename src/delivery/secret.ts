@@ -18,7 +18,7 @@ export function secretPrefix(secret: string): string {
  * The HMAC key of the `webhook-signature` header. Standard Webhooks: the part after `whsec_`, decoded, if that is strict base64
  * of at least 24 bytes. Any other secret is used as its UTF-8 bytes, which the libraries call the raw format.
  */
-export function signingKey(secret: string): Uint8Array {
+export function signingKey(secret: string): Uint8Array<ArrayBuffer> {
 	const decoded = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : null;
-	return decoded && decoded.length >= KEY_BYTES ? decoded : new TextEncoder().encode(secret);
+	return decoded && decoded.length >= KEY_BYTES ? decoded : Uint8Array.from(new TextEncoder().encode(secret));
 }

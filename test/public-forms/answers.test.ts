@@ -112,7 +112,7 @@ describe("answers without a key", () => {
 			["multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="a\0b"\r\n\r\n--x--'],
 			["multipart/form-data; boundary=", `${part("")}----`],
 			["multipart/form-data", `${part("x")}--x--`],
-		])
+		] as const)
 			expect((await send(form, body, { headers: { "content-type": type } })).status, body).toBe(400);
 		const many = new URLSearchParams(Array.from({ length: 8_000 }, (_, index) => [`a${index}`, ""]));
 		expect((await send(form, many)).body.errors).toHaveLength(50);
