@@ -11,7 +11,7 @@ import type { Kind } from "./workers.ts";
 
 /** What is measured, and the most that ours should take of it over the floor Worker; null where nothing is wanted. */
 export const OWN_OPERATIONS = { get: 1.5, list: 1.6, create: 2, event: null } as const;
-export type OwnOperation = keyof typeof OWN_OPERATIONS;
+type OwnOperation = keyof typeof OWN_OPERATIONS;
 
 const LEADS = 20;
 const WIDTH = 11;
