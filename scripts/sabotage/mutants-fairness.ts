@@ -86,8 +86,8 @@ export const fairnessMutants: readonly Mutant[] = [
 		"who goes on from a line is not told",
 		["test/delivery/line.test.ts", "moves on as attempts end"],
 		"src/delivery/recording.ts",
-		"wakingStatement(releaseBacklog(hooks, now), { now, wake })",
-		"{ query: releaseBacklog(hooks, now) }",
+		"wakingStatement(releaseBacklog(webhooksOf(endings), now), { now, wake })",
+		"releaseBacklog(webhooksOf(endings), now)",
 	),
 	singleEdit(
 		"an attempt under way at a disable is forgotten",

@@ -30,7 +30,7 @@ export const writeMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/outbox/record.ts",
-				from: "noteUnwanted(fanOut(ctx, drafts.length), organizationId, drafts, ctx.now),",
+				from: "noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now),",
 				to: `{ query: sql\`SELECT 1\`, onCommitted() {
 			const { query, onCommitted } = fanOut(ctx, drafts.length);
 			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };
