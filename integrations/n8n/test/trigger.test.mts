@@ -147,3 +147,15 @@ test("a filter is the webhook's, and one that is not JSON is refused before anyt
 	assert.deepEqual(broken.remembered, {});
 	assert.deepEqual(deliveries, []);
 });
+
+test("chosen names are beside the ids of what starts the workflow", async () => {
+	const { hooks, remembered } = workflow({ events: ["lead.created"], options: { expand: ["lead-stages"] } });
+	await create.call(hooks);
+	assert.equal(await checkExists.call(hooks), true);
+	await api("POST", "leads", { name: "Jane" });
+	const { workflowData } = await take(remembered, await nextDelivery());
+	const lead = workflowData?.[0]?.[0]?.json.data;
+	assert(lead);
+	assert.equal(lead.stageName, (await api("GET", `lead-stages/${lead.stageId}`)).name);
+	await remove.call(hooks);
+});
