@@ -11,6 +11,7 @@ import {
 	type Page,
 	page,
 	receiver,
+	startSession,
 	WIDE,
 	waitUntil,
 } from "./shared.ts";
@@ -27,6 +28,7 @@ const row = (name: string) =>
 	page.getByRole("table", { name: "Notification targets" }).getByRole("row", { name });
 
 test("a target is created with the API's messages at its fields, changed and deleted, by keyboard from the palette on", async () => {
+	await startSession("Targets");
 	await page.keyboard.press("Control+k");
 	await page.getByRole("combobox", { name: "Page, command or record" }).fill("notif");
 	await page.getByRole("option", { name: "Notifications", exact: false }).first().waitFor();
