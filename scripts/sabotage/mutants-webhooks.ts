@@ -40,7 +40,7 @@ export const webhookMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"what a filter keeps out is planned twice each time",
-		["test/delivery/unwanted.test.ts", "is planned twice only once where a filter lets nothing through"],
+		["test/delivery/unwanted.test.ts", "is planned twice only once for each of two expectations"],
 		"src/outbox/unwanted.ts",
 		"if (remembered.get(key, now) === undefined) ",
 		"",
