@@ -19,7 +19,6 @@ import {
 	wakeUpsOf,
 } from "../outbox/backlog.ts";
 import { HOUR_MS } from "../time.ts";
-import type { Seen } from "../verdict.ts";
 import { canProceed, moveToBacklog, mustWait, noteClaims, rankedDeliveries } from "./breaker.ts";
 import { type ClaimedDelivery, decodeClaimed, deliveriesToSend, namesToSend } from "./claimed.ts";
 
@@ -65,28 +64,31 @@ const readingNames = sql.prepared<[keys: string]>((keys) => namesToSend(wokenBy(
 /** Webhooks that want names, as far as this isolate has met them: theirs are read with the claim. */
 const knownToExpand = new Memory<true>();
 
-/** The statements that read what wake-ups name, the last ones of a batch. */
-const readingsOf = (wakeUps: readonly DeliveryWakeUp[], now: number): SQL[] => {
-	const keys = keysOf(wakeUps);
-	const expands = wakeUps.some(({ webhookId }) => knownToExpand.get(webhookId, now));
-	return expands ? [reading(keys), readingNames(keys)] : [reading(keys)];
-};
-
 /**
- * The rows that `readingsOf` has found, and the names for those claimed by `lease`. Names that were not expected take one more
- * round trip: once an hour for each webhook that wants some.
+ * Claims in one batch, and reads what the wake-ups name. Names that were not expected take one more round trip: once an hour for
+ * each webhook that wants some.
+ * @param statements those that claim, under the lease of `claiming`
+ * @returns the rows that each statement returned, and those of all woken deliveries; of them those claimed, decoded
  */
-async function withNames(
+async function carryOut(
 	env: Env,
 	wakeUps: readonly DeliveryWakeUp[],
 	{ lease, now }: Claim,
-	[rows = [], names]: readonly RawRow[][],
+	statements: readonly SQL[],
 ) {
-	const wanting = rows.filter((row) => row.lease === lease && row.wantsNames === 1);
+	const keys = keysOf(wakeUps);
+	const expands = wakeUps.some(({ webhookId }) => knownToExpand.get(webhookId, now));
+	const { db, latest } = primaryDatabase(env.DB);
+	const results = await write(db, [...statements, reading(keys), ...(expands ? [readingNames(keys)] : [])]);
+	const seen = { shard: env.SHARD, bookmark: latest() ?? OLDEST };
+	const [rows = [], names] = results.slice(statements.length);
+	const held = rows.filter((row) => row.lease === lease);
+	const wanting = held.filter(({ wantsNames }) => wantsNames === 1);
 	for (const { webhookId } of wanting) knownToExpand.set(String(webhookId), true, now, HOUR_MS);
 	const isMissing = wanting.length > 0 && !names;
-	const [found = []] = isMissing ? await batch(env.DB, [readingNames(keysOf(wakeUps))]) : [names];
-	return { rows, names: new Map(found.map((row) => [row.id, row.names])) };
+	const [found = []] = isMissing ? await batch(env.DB, [readingNames(keys)]) : [names];
+	const namesById = new Map(found.map((row) => [row.id, row.names]));
+	return { results, rows, claimed: held.map((row) => decodeClaimed(row, namesById.get(row.id), seen)) };
 }
 
 /** Claims those that are due and whose webhook nothing limits. */
@@ -126,13 +128,9 @@ export async function claim(
 /** Claims the deliveries of webhooks that nothing limits; `left` are those that the others' rules are to be asked for. */
 async function claimUnlimited(env: Env, wakeUps: readonly DeliveryWakeUp[], claiming: Claim) {
 	const { lease, leaseUntil, now, from } = claiming;
-	const { db, latest } = primaryDatabase(env.DB);
-	const [, ...results] = await write(db, [
+	const { rows, claimed } = await carryOut(env, wakeUps, claiming, [
 		claimingUnlimited(keysOf(wakeUps), lease, leaseUntil, now, from),
-		...readingsOf(wakeUps, now),
 	]);
-	const seen = { shard: env.SHARD, bookmark: latest() ?? OLDEST };
-	const { rows, names } = await withNames(env, wakeUps, claiming, results);
 	const isLeft = (row: RawRow) =>
 		row.lease !== lease &&
 		(row["webhook.pausedUntil"] !== null ||
@@ -143,7 +141,7 @@ async function claimUnlimited(env: Env, wakeUps: readonly DeliveryWakeUp[], clai
 	const left = new Set(rows.filter(isLeft).map(({ id }) => String(id)));
 	return {
 		result: {
-			claimed: claimedOf(rows, names, lease, seen),
+			claimed,
 			dueLater: earlyWakeUps(
 				rows.filter(({ id }) => !left.has(String(id))),
 				now,
@@ -168,8 +166,7 @@ async function claimLimited(
 		CROSS JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
 			AND (webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL) WHERE ${isWoken}`;
 	const goesToSlowQueue = sql`queued."slow" AND ${from} = 'first'`;
-	const { db, latest } = primaryDatabase(env.DB);
-	const [, , movedToSlowQueue = [], , probes = [], ...results] = await write(db, [
+	const { results, rows, claimed } = await carryOut(env, wakeUps, claiming, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 			FROM (${rankedDeliveries(isDue, now)}) AS queued WHERE ${isQueued} AND ${canProceed(now)} AND NOT (${goesToSlowQueue})`,
 		noteClaims(sql`("webhookId", "id") IN ${keysQuery}`, lease, now, leaseUntil),
@@ -178,14 +175,12 @@ async function claimLimited(
 				AND NOT ${mustWait(now)} ${returningWakeUps(now)}`,
 		moveToBacklog(isDue, now),
 		releaseBacklog(paused, now),
-		...readingsOf(wakeUps, now),
 	]);
-	const seen = { shard: env.SHARD, bookmark: latest() ?? OLDEST };
-	const { rows, names } = await withNames(env, wakeUps, claiming, results);
+	const [, , movedToSlowQueue = [], , probes = []] = results;
 	const probeWakeUps = wakeUpsOf(probes, now);
 	const probingIds = new Set(probeWakeUps.map(({ deliveryId }) => deliveryId));
 	return {
-		claimed: claimedOf(rows, names, lease, seen),
+		claimed,
 		dueLater: [
 			...probeWakeUps,
 			...earlyWakeUps(
@@ -196,14 +191,6 @@ async function claimLimited(
 		forSlowQueue: wakeUpsOf(movedToSlowQueue, now),
 	};
 }
-
-const claimedOf = (
-	rows: readonly RawRow[],
-	names: ReadonlyMap<unknown, unknown>,
-	lease: string,
-	seen: Seen,
-): ClaimedDelivery[] =>
-	rows.filter((row) => row.lease === lease).map((row) => decodeClaimed(row, names.get(row.id), seen));
 
 /** The wake-ups of deliveries that were woken too early. */
 const earlyWakeUps = (rows: readonly RawRow[], now: number): WakeUp[] =>
