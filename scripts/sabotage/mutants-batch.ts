@@ -41,4 +41,14 @@ export const batchMutants: readonly Mutant[] = [
 		"AND ${table.version} = change.value->>'from'",
 		"AND ${table.version} >= change.value->>'from'",
 	),
+	singleEdit(
+		"a value that a row has only between two items is not compared with those of other rows",
+		[
+			CHANGES,
+			"refuses an item whose value another row has, also if a later item gives the row another value",
+		],
+		MANY,
+		"...expectUntaken(rows.passing(), rows.written()),",
+		"",
+	),
 ];

@@ -16,6 +16,7 @@ export class ManyRows<Row extends OwnedRow> {
 	readonly #taken: ReadonlySet<string>;
 	/** All unique values that a change gave to a row, or tried to. */
 	readonly tried: UniqueValue[] = [];
+	readonly #given: UniqueValue[] = [];
 
 	/**
 	 * @param valuesOf the unique values of a row; those that a change adds, if there is a row before
@@ -74,8 +75,14 @@ export class ManyRows<Row extends OwnedRow> {
 	put(after: Row): void {
 		const { before = null, after: last } = this.#rows.get(after.id) ?? {};
 		for (const { key } of last ? this.#valuesOf(last, null) : []) this.#holders.delete(key);
+		this.#given.push(...this.#valuesOf(after, last ?? null));
 		this.#rows.set(after.id, { before, after });
 		if (after.deletedAt === null) this.#hold(after);
+	}
+
+	/** Unique values that one change gave to a row and a later one took from it again. */
+	passing(): UniqueValue[] {
+		return this.#given.filter(({ key, id }) => this.#holders.get(key) !== id);
 	}
 
 	/** The rows that were changed: as they were stored, and as they are now. */

@@ -3,7 +3,7 @@
 
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { batch } from "../db/client.ts";
-import type { Write } from "../db/commit.ts";
+import { expect, type Statement, type Write } from "../db/commit.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { blockingReferences, exceptKeptItems } from "../db/references.ts";
 import { MAX_PAGE_BYTES } from "../db/scan.ts";
@@ -20,7 +20,8 @@ import { ManyRows } from "./many-rows.ts";
 import { severalMatch } from "./matching.ts";
 import { planFor } from "./plan.ts";
 import type { Resource, Transition } from "./resource.ts";
-import { findTaken, type UniqueValue, uniqueValuesOf } from "./unique.ts";
+import type { Written } from "./side-effects.ts";
+import { findTaken, type UniqueValue, uniqueChecks, uniqueValuesOf } from "./unique.ts";
 
 /** What a change did, and the row after it; for a deletion, before it. */
 export interface Changed<Row> {
@@ -44,6 +45,19 @@ const tooLargeTogether = () =>
 		"PAYLOAD_TOO_LARGE",
 		`The records of this batch are larger than ${MAX_PAGE_BYTES} bytes together; send this one with fewer others.`,
 	);
+
+/**
+ * Expects that no row but those that are written has one of these values. Those that rows have afterwards are compared when they are
+ * written; these are of changes that would have been refused if others had it.
+ */
+function expectUntaken(values: readonly UniqueValue[], written: readonly Written<OwnedRow>[]): Statement[] {
+	const ids = sql.each(written.map(({ after }) => after.id));
+	return uniqueChecks(values).map(({ taken }) =>
+		expect(
+			sql`NOT EXISTS (SELECT 1 FROM (${taken}) AS other WHERE other."holder" NOT IN (SELECT value FROM ${ids}))`,
+		),
+	);
+}
 
 /** The verb for several changes of one resource. */
 export function manyChanger<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
@@ -163,6 +177,7 @@ export function manyChanger<Row extends OwnedRow, Create extends object, Update 
 			statements: [
 				...found.expectations,
 				...plan.writes(rows.written(), transitions),
+				...expectUntaken(rows.passing(), rows.written()),
 				...found.effects(written),
 			],
 		};

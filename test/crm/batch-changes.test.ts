@@ -259,6 +259,19 @@ describe("a batch that updates", () => {
 		expect(wordsOf(body)).toEqual(["CONFLICT cf_code", "CONFLICT cf_code", "updated 2"]);
 	});
 
+	it("refuses an item whose value another row has, also if a later item gives the row another value", async () => {
+		const api = withoutLimits(await createCaller());
+		await create(api, "/custom-fields", { entity: "leads", label: "Code", type: "text", unique: true });
+		await createLead(api, { cf_code: "one" });
+		const { id } = await createLead(api);
+		const items = [
+			{ id, cf_code: "one" },
+			{ id, cf_code: "two" },
+		];
+		const { body } = await batch(api, "leads", { mode: "update", items });
+		expect(wordsOf(body)).toEqual(["CONFLICT cf_code", "updated 2"]);
+	});
+
 	it("is answered again for the same Idempotency-Key", async () => {
 		const api = await createCaller();
 		const { id } = await createLead(api);
