@@ -92,6 +92,8 @@ export async function signIn(key: string): Promise<void> {
 /** Goes on in a new session, of a key of its own: a key's sessions together may send 300 requests a minute. */
 export async function startSession(name: string): Promise<void> {
 	const { key } = await call<{ key: string }>("POST", "/api-keys", { name, scopes: ["*"] });
+	// The page that is open would be refused what it still asks for.
+	await page.goto("about:blank");
 	await context.clearCookies();
 	await open("/");
 	await signIn(key);
