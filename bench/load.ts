@@ -9,6 +9,8 @@ export interface Job {
 	/** Paths, used in turn. */
 	readonly paths: readonly string[];
 	readonly body?: object;
+	/** The header that carries a key. */
+	readonly keyHeader: string;
 	/** Keys, used in turn, each for `requestsPerKey` requests. */
 	readonly keys: readonly string[];
 	readonly requestsPerKey: number;
@@ -23,15 +25,15 @@ export interface Result {
 }
 
 async function run(job: Job): Promise<Result> {
-	const { url, connections, seconds, method, paths, keys, requestsPerKey, body } = job;
+	const { url, connections, seconds, method, paths, keyHeader, keys, requestsPerKey, body } = job;
 	const times: number[] = [];
 	const failures = new Map<number, number>();
 	let sent = 0;
 	const setupRequest = (request: object) => {
-		const key = keys[Math.floor(sent / requestsPerKey)] ?? "";
+		const key = keys[Math.floor(sent / requestsPerKey) % keys.length] ?? "";
 		const path = paths[sent % paths.length] ?? "/";
 		sent += 1;
-		const headers = { "x-api-key": key, "content-type": "application/json" };
+		const headers = { [keyHeader]: key, "content-type": "application/json" };
 		return { ...request, method, path, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
 	};
 	const running = autocannon({ url, connections, duration: seconds, requests: [{ setupRequest }] });

@@ -32,7 +32,11 @@ generator.unref();
 generator.channel?.unref();
 
 /** Sends a load to a target and returns its figures. */
-export async function measure(target: Target, organization: Organization, load: Load): Promise<Measurement> {
+export async function measure(
+	target: Pick<Target, "url" | "pid">,
+	organization: Organization,
+	load: Load,
+): Promise<Measurement> {
 	const { waitForWork: settled, ...job } = load;
 	const keys = organization.keys(
 		Math.ceil((load.seconds * load.connections * MAX_REQUESTS_PER_SECOND) / REQUESTS_PER_KEY),
@@ -40,7 +44,8 @@ export async function measure(target: Target, organization: Organization, load: 
 	const before = cpuOfTree(target.pid);
 	generator.channel?.ref();
 	const paths = job.paths.map((path) => `${API}${path}`);
-	generator.send({ ...job, paths, url: target.url, keys, requestsPerKey: REQUESTS_PER_KEY });
+	const { keyHeader } = organization;
+	generator.send({ ...job, paths, url: target.url, keyHeader, keys, requestsPerKey: REQUESTS_PER_KEY });
 	const [{ result, error }] = (await once(generator, "message")) as [{ result?: Result; error?: string }];
 	generator.channel?.unref();
 	if (!result) throw new Error(error);

@@ -35,8 +35,8 @@ export async function startReceiver(): Promise<Receiver> {
 		for await (const chunk of request) text += chunk;
 		const at = performance.timeOrigin + performance.now();
 		const event = JSON.parse(text);
-		// The floor Worker sends the record itself.
-		const { name } = event.data ?? event;
+		// Strapi calls the record its entry, and the floor Worker sends nothing else.
+		const { name } = event.data ?? event.entry ?? event;
 		const committedAt = Date.parse(event.timestamp);
 		arrivals.push({ path, at, name, committedAt, delayMs: at - committedAt });
 		await answer(response, behaviours.get(path) ?? { status: 200, afterMs: 0 });

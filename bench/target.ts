@@ -22,6 +22,8 @@ export interface Target {
 }
 
 export interface Organization {
+	/** The header that carries a key. */
+	readonly keyHeader: string;
 	/** The least recently used keys. */
 	keys(count: number): string[];
 	/** Makes one call with a key of its own; returns the body, and the D1 figures of counted.ts. */
@@ -72,18 +74,20 @@ export async function startTarget(
 	};
 }
 
-function organizationOf(url: string, pool: string[]): Organization {
+/** Calls the API at `url` with the keys of `pool`, in turn. */
+export function organizationOf(url: string, pool: string[], keyHeader = "x-api-key"): Organization {
 	const keys = (count: number) => {
 		const taken = pool.splice(0, count);
 		pool.push(...taken);
 		return taken;
 	};
 	return {
+		keyHeader,
 		keys,
 		async call<T>(method: string, path: string, body?: object) {
 			const response = await fetch(`${url}${API}${path}`, {
 				method,
-				headers: { "x-api-key": keys(1)[0] ?? "", "content-type": "application/json" },
+				headers: { [keyHeader]: keys(1)[0] ?? "", "content-type": "application/json" },
 				...(body ? { body: JSON.stringify(body) } : {}),
 			});
 			const text = await response.text();
