@@ -1,4 +1,4 @@
-// `npm run bench:peer`: Leadwire as `npm start` runs it beside Strapi on the same machine, in turns. Strapi's webhooks wait in
+// `npm run bench:peer`: Leadwire as it is deployed, on the local platform, beside Strapi on the same machine, in turns. Strapi's webhooks wait in
 // memory and are sent once; ours are stored with the lead, signed and repeated.
 import { parseArgs } from "node:util";
 import { burst, KEYS_OF_BURST } from "./arrivals.ts";

@@ -99,6 +99,8 @@ export async function startStrapi(): Promise<Strapi> {
 	const folder = mkdtempSync(join(tmpdir(), "strapi-"));
 	const remove = () => rmSync(folder, { recursive: true, force: true });
 	process.once("exit", remove);
+	// An interrupted process has no exit event by itself, and would leave the folder.
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 	for (const [path, text] of Object.entries(files)) {
 		mkdirSync(dirname(join(folder, path)), { recursive: true });
 		writeFileSync(join(folder, path), text);
