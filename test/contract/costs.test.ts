@@ -142,6 +142,27 @@ it("deliveries", async () => {
 	expectCounts({ fanOut, attempt, attemptAlone, failedAttempt });
 });
 
+it("a delivery, whatever number of keys the organization has", async () => {
+	const { sender, api, counted, consume } = await metered();
+	await sender.webhook("/costs");
+	const one = async () => {
+		await api("POST", "/leads", lead(1));
+		return (await counted(() => consume(1))).read;
+	};
+	await one();
+	const before = await one();
+	const { organizationId, db } = sender;
+	await db
+		.prepare(
+			`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope)
+			SELECT organizationId, api_keys.id || made.value, version, createdAt, updatedAt, name, hash || made.value, pepperId, keyPrefix, scopes, envelope
+			FROM api_keys CROSS JOIN json_each(?) AS made WHERE organizationId = ?`,
+		)
+		.bind(JSON.stringify(Array.from({ length: 100 }, (_, index) => String(index))), organizationId)
+		.run();
+	expect(await one()).toBeLessThanOrEqual(before + 3);
+});
+
 /** The rows that purges write when all that an organization has left in three months or less is over. */
 async function removedAfter(act: (made: Awaited<ReturnType<typeof metered>>) => Promise<unknown>) {
 	const made = await metered();
