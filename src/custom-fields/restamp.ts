@@ -45,7 +45,7 @@ function sliceOf(now: number, organizationId: string, id: string, entity: string
 	const records = ownedTables.find((one: OwnedTable) => getTableName(one) === entity);
 	if (!records) throw new Error(`No table ${entity} has custom fields.`);
 	const definition = sql`${isRow(table, organizationId, id)} AND "restampedTo" = ${from}`;
-	const slice = sql`SELECT "id", "custom" FROM ${rowsOf(records, organizationId)} AND "id" > ${from} ORDER BY "id" LIMIT ${SLICE}`;
+	const slice = sql`SELECT "id", "custom" FROM ${rowsOf(records, organizationId)} AND "id" > ${from} ORDER BY "id" ${sql.limit(SLICE)}`;
 	return [
 		sql`UPDATE ${records} SET "updatedAt" = ${nextStamp(records, organizationId, now)}
 			WHERE ${ownedBy(records, organizationId)} AND "id" IN (SELECT "id" FROM (${slice}) WHERE "custom"->${id} IS NOT NULL)

@@ -122,7 +122,7 @@ export function listStatements<Row extends OwnedRow>(
 				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...segment.where, ...segment.tests, ...testsExcept(narrow)], sql` AND `)}
-				ORDER BY ${order} LIMIT ${sql.inline(sql`${query.limit + 1}`)}) AS entry CROSS JOIN ${table} ON ${on}`,
+				ORDER BY ${order} ${sql.limit(query.limit + 1)}) AS entry CROSS JOIN ${table} ON ${on}`,
 				form.weight,
 			),
 	);
@@ -131,7 +131,7 @@ export function listStatements<Row extends OwnedRow>(
 
 /** The condition that a source has few rows. */
 function hasFewRows({ from, where }: ListSource): SQL {
-	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT ${MAX_SORTED_ROWS + 1})) <= ${MAX_SORTED_ROWS})`;
+	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join(where, sql` AND `)} ${sql.limit(MAX_SORTED_ROWS + 1)})) <= ${MAX_SORTED_ROWS})`;
 }
 
 /** The condition that a search finds one row. */

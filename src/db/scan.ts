@@ -51,14 +51,13 @@ export function scanStatement(scan: Scan): SQL {
 		condition,
 	} = scan;
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join(tests, sql` AND `)})`;
-	// Limits are literals: SQLite plans for what it knows, and takes three times as long for a page whose limits are parameters.
 	const most = sql.inline(sql`${entries}`);
 	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
 	return limitBytes(
 		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${most} AS "last", ${fits} AS "fits"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join(where, sql` AND `)}
 			ORDER BY ${order} LIMIT ${condition ? sql`iif(${condition}, ${most}, 0)` : most}) AS entry CROSS JOIN ${table} ON ${on})
-		WHERE "fits" OR "last" LIMIT ${sql.inline(sql`${limit + 1}`)}`,
+		WHERE "fits" OR "last" ${sql.limit(limit + 1)}`,
 		weight,
 	);
 }

@@ -48,7 +48,7 @@ export function matchExpression(spec: SearchSpec, organizationId: string, search
 	const named = sql`SELECT ' OR client:(' || group_concat('"' || substr("id", 5) || '"', ' OR ') || ')'
 		FROM (SELECT ${clients.id} AS "id" FROM clients_search CROSS JOIN ${clients} ON ${clients}.rowid = clients_search.rowid
 			WHERE clients_search MATCH ${`${within}name:`} || word.value AND ${ownedBy(clients, organizationId)}
-			ORDER BY clients_search.rowid DESC LIMIT ${Math.floor(MAX_MATCHED_CLIENTS / words.length)})`;
+			ORDER BY clients_search.rowid DESC ${sql.limit(Math.floor(MAX_MATCHED_CLIENTS / words.length))})`;
 	return sql`(SELECT ${within} || group_concat('(' || ${own} || word.value || coalesce((${named}), '') || ')', ' AND ')
 		FROM ${sql.each(terms)} AS word)`;
 }

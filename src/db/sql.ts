@@ -73,10 +73,16 @@ sql.inline = ({ texts, values }: SQL): SQL =>
 	);
 
 /**
+ * A LIMIT clause. Its number is a literal, because SQLite prepares a statement anew each time it runs if a parameter is there
+ * alone: the plan may depend on its value.
+ */
+sql.limit = (count: number): SQL => partOf(`LIMIT ${count}`);
+
+/**
  * The end of a subquery whose columns are computed once for each row: SQLite merges a subquery without a LIMIT into the outer
  * one, and writes what a column is at each place where it is used.
  */
-export const COMPUTED_ONCE: SQL = partOf("LIMIT -1");
+export const COMPUTED_ONCE: SQL = sql.limit(-1);
 
 const parameterAt = (_: unknown, index: number) => new SQL(["", ""], [new Argument(index)]);
 

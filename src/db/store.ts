@@ -241,7 +241,7 @@ export function tableStore<Row extends OwnedRow>(
 					).flatMap(({ each, length }) => [
 						// LIMIT has SQLite read the changes first and find each row by its id, not all rows of the organization.
 						sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.list(assignments)}
-							FROM (SELECT value FROM ${each} LIMIT ${length}) AS change
+							FROM (SELECT value FROM ${each} ${sql.limit(length)}) AS change
 							WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
 						expectChanged(undefined, length),
 					]);

@@ -48,7 +48,7 @@ export function endWaitingDeliveries(now: number, hook: WebhookKey, outcome: "sk
 			"lease" = NULL, "leaseUntil" = iif(${isKept}, "leaseUntil", NULL), "updatedAt" = ${now}
 		WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
 			WHERE ${isOfThisWebhook} AND "dueAt" IS NOT NULL AND "status" = 'pending'
-				AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MAX_ENDED_DELIVERIES})
+				AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" ${sql.limit(MAX_ENDED_DELIVERIES)})
 		RETURNING "id"`;
 }
 

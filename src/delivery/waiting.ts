@@ -44,7 +44,7 @@ export function waitingWebhooks(after: string, now: number, limit: number): SQL 
 		sql`(SELECT "webhookId" FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "dueAt" IS NOT NULL AND "webhookId" > ${id} ORDER BY "webhookId" LIMIT 1)`;
 	const id = sql`named."id"`;
 	return sql`WITH RECURSIVE found("id") AS (SELECT ${next(sql`${after}`)}
-			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL LIMIT ${limit})
+			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL ${sql.limit(limit)})
 		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND ${notDeleted("webhook")} AS "live",
 			iif(webhook."id" IS NULL, ${now}, webhook."deletedAt") AS "deletedAt", webhook."disabledReason",
 			${isPaused(sql`named."organizationId"`)} AS "paused",
@@ -62,7 +62,7 @@ export function waitingWebhooks(after: string, now: number, limit: number): SQL 
  * after minutes and a third after twice as many.
  */
 export function wakeOverdue(hooks: readonly WebhookKey[], share: number, now: number): SQL {
-	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${indexedDeliveries(sql`named."id"`, isOverdue(now))} ORDER BY "dueAt" LIMIT ${share}))`;
+	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${indexedDeliveries(sql`named."id"`, isOverdue(now))} ORDER BY "dueAt" ${sql.limit(share)}))`;
 	const age = sql`min(${now} - coalesce("nextAttemptAt", ${now}), ${MAX_WAKE_UP_TRUST_MS})`;
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${now}, "lease" = NULL, "leaseUntil" = ${now} + max(${age}, ${trustMsOfRow(now)})
 		WHERE ("webhookId", "id") IN (SELECT named."id", first.value FROM (${webhooksQuery(hooks)}) AS named CROSS JOIN json_each(${first}) AS first)

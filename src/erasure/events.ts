@@ -65,7 +65,7 @@ function nextEvents({ organizationId, entityId, after }: QueueItem): SQL {
 	const isRepetition = sql`+event."entityId" = ${entityId} AND +event."type" = 'save_lead'`;
 	return sql`WITH next AS (SELECT ${key}, event."createdAt", event."payload" FROM ${table} AS event
 				WHERE event."entityId" = ${entityId} AND event."type" <> 'save_lead' AND event."test" = 0 AND event."type" NOT GLOB '*.erased'
-					AND ${isKeyOf(base, key)} AND ${key} > ${keyOfNumber(base, sql`${after}`)} ORDER BY ${key} LIMIT ${EVENTS_PER_CHUNK}),
+					AND ${isKeyOf(base, key)} AND ${key} > ${keyOfNumber(base, sql`${after}`)} ORDER BY ${key} ${sql.limit(EVENTS_PER_CHUNK)}),
 			own AS MATERIALIZED (SELECT "key", "createdAt" FROM
 				(SELECT "key", "createdAt", sum(length("payload")) OVER (ORDER BY "key") - length("payload") AS "before" FROM next) WHERE "before" < ${MAX_CHUNK_CHARACTERS}),
 			oldest AS MATERIALIZED (SELECT ${oldestKey(base)} AS "key")

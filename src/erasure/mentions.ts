@@ -27,7 +27,7 @@ const rowsWith = (rule: RuleName, table: OwnedTable, column: string, more = sql`
 	rule,
 	rows: ({ organizationId, entityId, after }, limit) =>
 		sql`SELECT ${table.id} AS "id" FROM ${rowsOf(table, organizationId)}
-			AND ${sql.identifier(column)} = ${entityId}${more} AND ${table.id} > ${after} ORDER BY ${table.id} LIMIT ${limit}`,
+			AND ${sql.identifier(column)} = ${entityId}${more} AND ${table.id} > ${after} ORDER BY ${table.id} ${sql.limit(limit)}`,
 });
 
 /**
@@ -41,7 +41,7 @@ const responses: Mention = {
 		const ofLead = sql`"leadId" = ${entityId} AND "id" > ${after}`;
 		return sql`SELECT "id" FROM ${rowsOf(formResponses, organizationId)} AND "id" >= ${alike} AND "id" < ${`${alike}~`} AND ${ofLead}
 			UNION ALL SELECT "id" FROM ${rowsOf(formResponses, organizationId, "form_responses_lead")} AND ${ofLead}
-				AND substr("leadId", 4, 10) <> substr("id", 5, 10) ORDER BY "id" LIMIT ${limit}`;
+				AND substr("leadId", 4, 10) <> substr("id", 5, 10) ORDER BY "id" ${sql.limit(limit)}`;
 	},
 };
 
@@ -49,7 +49,7 @@ const contacts: Mention = {
 	rule: "deals.contactIds",
 	rows: ({ organizationId, entityId, after }, limit) =>
 		sql`SELECT ${links.fromId} AS "id" FROM ${links} WHERE ${isLink(organizationId, "deals.contactIds")}
-			AND ${links.toId} = ${entityId} AND ${links.fromId} > ${after} ORDER BY ${links.fromId} LIMIT ${limit}`,
+			AND ${links.toId} = ${entityId} AND ${links.fromId} > ${after} ORDER BY ${links.fromId} ${sql.limit(limit)}`,
 };
 
 /**

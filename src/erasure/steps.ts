@@ -108,7 +108,7 @@ const eraseRow =
 
 /** Searches a chunk of an organization's stored answers, and erases those that meet a condition. */
 async function eraseAnswersWhere(env: Env, { organizationId, after }: QueueItem, condition: SQL) {
-	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS_PER_CHUNK}`;
+	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" ${sql.limit(ANSWERS_PER_CHUNK)}`;
 	const [last = []] = await write(env.DB, [
 		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,
 		// Answers of batch requests contain only ids, and a sealed one contains a key or secret.
@@ -153,7 +153,7 @@ const eraseMessageAnswers: Step = async (env, item, now) => {
 
 const removeMessages: Step = async (env, item) => {
 	const [gone = []] = await write(env.DB, [
-		sql`DELETE FROM ${messagesOf(item)} AND "id" IN (SELECT "id" FROM ${messagesOf(item)} LIMIT ${ROWS_PER_CHUNK}) RETURNING 1`,
+		sql`DELETE FROM ${messagesOf(item)} AND "id" IN (SELECT "id" FROM ${messagesOf(item)} ${sql.limit(ROWS_PER_CHUNK)}) RETURNING 1`,
 	]);
 	return gone.length < ROWS_PER_CHUNK ? "done" : { after: item.after };
 };

@@ -35,7 +35,7 @@ export interface KeptAnswer {
 export const ERASED_ANSWER = "erased";
 
 /** The pattern of errors that version 1.0 stored: nothing was written, so the key is free. */
-const KEPT_ERROR = '{"status":%';
+const KEPT_ERROR = sql.inline(sql`${'{"status":%'}`);
 
 /**
  * The stored key, which is different for each caller: an answer is replayed only to the caller that got it first, and others

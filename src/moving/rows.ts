@@ -139,7 +139,7 @@ export const removalOfSome = (
 	condition = sql`true`,
 ): SQL =>
 	sql`DELETE FROM ${movable.table} AS "row" WHERE (${primaryKey(movable)}) IN (SELECT ${primaryKey(movable)}
-		FROM ${movable.rows(organizationId)} AND ${condition} LIMIT ${limit}) RETURNING 1`;
+		FROM ${movable.rows(organizationId)} AND ${condition} ${sql.limit(limit)}) RETURNING 1`;
 
 /** A query for the keys of an organization's rows. */
 export const keysOf = (movable: Movable, organizationId: string): SQL =>

@@ -69,9 +69,9 @@ async function take(env: Env, now: number): Promise<RawRow[]> {
 	// From the index alone, and far more than one organization may have: its many notifications don't hold up those of others. One
 	// that has moved has them in its new database.
 	const due = sql`SELECT "organizationId", "key", "targetId" FROM (SELECT *, row_number() OVER (PARTITION BY "organizationId" ORDER BY "dueAt") AS "place"
-			FROM (SELECT "organizationId", "key", "targetId", "dueAt" FROM ${notifications} INDEXED BY "notifications_dueAt" WHERE "dueAt" <= ${now} ORDER BY "dueAt" LIMIT ${MAX_CONSIDERED})) AS waiting
+			FROM (SELECT "organizationId", "key", "targetId", "dueAt" FROM ${notifications} INDEXED BY "notifications_dueAt" WHERE "dueAt" <= ${now} ORDER BY "dueAt" ${sql.limit(MAX_CONSIDERED)})) AS waiting
 		WHERE "place" <= ${MAX_SENT_PER_ORGANIZATION} AND EXISTS (SELECT 1 FROM ${organizationRow(sql`waiting."organizationId"`)} AND "home" IS NULL)
-		ORDER BY "place", "dueAt" LIMIT ${MAX_SENT}`;
+		ORDER BY "place", "dueAt" ${sql.limit(MAX_SENT)}`;
 	const [rows = []] = await write(env.DB, [
 		sql`UPDATE ${notifications} SET "attempts" = "attempts" + 1, "dueAt" = ${next} WHERE ${isAmong(notifications, due, "key", "targetId")}
 			RETURNING "organizationId", "key", "targetId", "event", "subject", "at"`,

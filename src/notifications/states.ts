@@ -78,7 +78,7 @@ export const storeStates = (now: number): SQL[] => [
 /** A query for organizations that have targets, and whose quotas are compared in this minute: each organization's once an hour. */
 export const organizationsInTurn = (now: number, most: number): SQL =>
 	sql`SELECT DISTINCT organization."id" FROM ${toldInTurn("quota.nearing", now, 60)} WHERE ${notDeleted("target")}
-		ORDER BY random() LIMIT ${most}`;
+		ORDER BY random() ${sql.limit(most)}`;
 
 /** Statements that store a notification for each quota that is nearly used up, and forget those of quotas with room again. */
 export function storeQuotas(organizationId: Operand, usage: readonly Usage[], now: number): SQL[] {

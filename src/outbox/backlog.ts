@@ -44,7 +44,7 @@ export const webhooksQuery = (keys: readonly WebhookKey[]): SQL => {
 
 /** The number of a webhook's deliveries in a range of `dueAt`, counted up to `WINDOW_SIZE`. */
 const countUpToWindow = (webhookId: SQL, range: SQL): SQL =>
-	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${range} LIMIT ${WINDOW_SIZE}))`;
+	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${range} ${sql.limit(WINDOW_SIZE)}))`;
 
 /** The number of a webhook's deliveries that are in flight. */
 const inFlightCount = (webhookId: SQL, now: NumberOperand): SQL =>
@@ -166,7 +166,7 @@ export const hasBacklog = (webhookId: SQL): SQL =>
 /** The condition that a webhook has at most so many deliveries in its backlog. */
 export const isBacklogWithin = (hook: WebhookKey, count: number): SQL =>
 	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE ${isOfWebhook(hook)} AND "dueAt" >= ${BACKLOG_OFFSET}
-		LIMIT ${count + 1})) <= ${count}`;
+		${sql.limit(count + 1)})) <= ${count}`;
 
 /** Gives the deliveries of a webhook's backlog their places anew, after `ordered` has changed. */
 export const placeBacklog = (hook: WebhookKey): SQL =>
@@ -202,7 +202,7 @@ export function releaseBacklog(hooks: SQL, now: NumberOperand): SQL {
 	const backlog = sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${id} AND "dueAt" >= ${BACKLOG_OFFSET}`;
 	const row = sql`webhook`;
 	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${BACKLOG_OFFSET} + max(${now}, ${opensAt(row)}), 2 * ${BACKLOG_OFFSET})`;
-	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${backlog} AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW_SIZE}))`;
+	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${backlog} AND "dueAt" <= ${ready} ORDER BY "dueAt" ${sql.limit(WINDOW_SIZE)}))`;
 	const probeAt = sql`max(webhook."pausedUntil", (SELECT "dueAt" - ${BACKLOG_OFFSET} ${backlog} ORDER BY "dueAt" LIMIT 1))`;
 	const dueAt = sql`max("dueAt" - ${BACKLOG_OFFSET}, coalesce("nextAttemptAt", 0),
 		coalesce((SELECT max(coalesce("pausedUntil", 0), ${opensAt(sql`${webhooks}`)}) FROM ${webhookOfRow}), 0))`;

@@ -44,7 +44,7 @@ export async function storeRequests(
 ): Promise<void> {
 	const collected = sql.each([...rows.values()].toSorted((one, other) => one.at - other.at));
 	const newest = sql`(SELECT max("id") FROM ${rowsOf(requestLog, organizationId)})`;
-	const recent = sql`(SELECT count(*) FROM (SELECT 1 FROM ${rowsOf(requestLog, organizationId)} AND "id" >= ${firstIdAt("rql", now - MINUTE_MS)} LIMIT ${MAX_ROWS_A_MINUTE}))`;
+	const recent = sql`(SELECT count(*) FROM (SELECT 1 FROM ${rowsOf(requestLog, organizationId)} AND "id" >= ${firstIdAt("rql", now - MINUTE_MS)} ${sql.limit(MAX_ROWS_A_MINUTE)}))`;
 	// An isolate's clock may be behind that of the one which wrote the row before.
 	const at = sql`CAST(max(given.value->>'at', last."at") AS INTEGER)`;
 	const number = sql`(last."number" + 1 + given.key)`;

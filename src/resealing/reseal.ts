@@ -36,7 +36,7 @@ async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: 
 	const position = sql`SELECT "organizationId", "id" FROM ${resealings} WHERE ${resealings.table} = ${name}`;
 	const values = columns.map(({ column }) => valueUnderLaterKey(ring, sql.identifier(column)));
 	const [rows = []] = await batch(env.DB, [
-		sql`SELECT ${key}, ${sql.list(values)} FROM ${table} WHERE (${key}) > (${position}) ORDER BY ${key} LIMIT ${ROWS}`,
+		sql`SELECT ${key}, ${sql.list(values)} FROM ${table} WHERE (${key}) > (${position}) ORDER BY ${key} ${sql.limit(ROWS)}`,
 	]);
 	let found = 0;
 	const updates: SQL[] = [];

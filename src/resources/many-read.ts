@@ -103,7 +103,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 		const keys = [...new Set(usable.map(({ key }) => String(key)))];
 		const rowsWith = (value: SQL) => matchingRows(resource, organizationId, field, any.link, value);
 		const query = sql`SELECT asked.value AS "key", (SELECT json_group_array("id") FROM
-				(SELECT ${resource.store.table.id} AS "id" ${rowsWith(sql`asked.value`)} LIMIT ${MAX_LISTED})) AS "ids"
+				(SELECT ${resource.store.table.id} AS "id" ${rowsWith(sql`asked.value`)} ${sql.limit(MAX_LISTED)})) AS "ids"
 			FROM ${sql.each(keys)} AS asked`;
 		return {
 			known,

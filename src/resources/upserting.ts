@@ -33,7 +33,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 		const { found, errorsOf, known } = await readForRules(
 			ctx,
 			[input],
-			[sql`${matching} LIMIT ${MAX_LISTED}`],
+			[sql`${matching} ${sql.limit(MAX_LISTED)}`],
 		);
 		throwFieldErrors(errorsOf(0));
 		const plan = planFor(ctx, resource, known);

@@ -43,10 +43,10 @@ function purgeChores(env: Env, now: number): Chore[] {
 		begins: SQL,
 	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(KEY_BASE)} AS "oldest", ${newestKey(KEY_BASE)} AS "newest", ${logged} AS "logged", ${held} AS "held"
 			FROM ${organizations} AS organization WHERE ${hasTurn(now)} AND NOT EXISTS (SELECT 1 FROM ${rowsOf(formerEvents, sql`organization."id"`)})) AS owner
-		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} LIMIT ${ORGANIZATIONS_PER_CHUNK}`;
+		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} ${sql.limit(ORGANIZATIONS_PER_CHUNK)}`;
 	const old = sql`SELECT event."key" FROM (${owners(isOver)}) AS owner
 		CROSS JOIN ${events} AS event ON event."key" >= owner."oldest" AND event."key" < min(owner."oldest" + CAST(${CHUNK_ROWS} AS INTEGER), owner."newest")
-		WHERE ${isOver} ORDER BY event."key" LIMIT ${CHUNK_ROWS}`;
+		WHERE ${isOver} ORDER BY event."key" ${sql.limit(CHUNK_ROWS)}`;
 	// A chunk may come after the log was purged, so `due` only compares the age.
 	return [
 		removalChore("events", owners(isOld), [sql`DELETE FROM ${events} WHERE "key" IN (${old}) RETURNING 1`]),
@@ -61,7 +61,7 @@ function purgeChores(env: Env, now: number): Chore[] {
  */
 export async function moveFormerEvents({ DB }: Env, limit = EVENTS_PER_SLICE): Promise<boolean> {
 	const organizationId = sql`(SELECT "organizationId" FROM ${formerEvents} LIMIT 1)`;
-	const slice = sql`SELECT * FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT ${limit}`;
+	const slice = sql`SELECT * FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC ${sql.limit(limit)}`;
 	const start = sql`${KEY_BASE} + ${NUMBER_BEFORE_FIRST} + 1`;
 	const [, , left = []] = await write(DB, [
 		sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")

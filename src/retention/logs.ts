@@ -22,11 +22,11 @@ export function logChores(env: Env, now: number): Chore[] {
 	const kept = now - settingsOf(env).DELIVERY_RETENTION_DAYS * DAY_MS;
 	const oldDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM ${webhooks} AS webhook
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" < ${firstIdAt("whd", kept)}
-		WHERE delivery."dueAt" IS NULL LIMIT ${CHUNK_ROWS}`;
+		WHERE delivery."dueAt" IS NULL ${sql.limit(CHUNK_ROWS)}`;
 	const oldHours = sql`SELECT hours."webhookId", hours."hour" FROM ${webhooks} AS webhook
-		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${CHUNK_ROWS}`;
-	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK_ROWS}`;
-	const oldNotifications = sql`SELECT "organizationId", "key", "targetId" FROM ${notifications} WHERE "at" < ${now - NOTIFICATION_DAYS * DAY_MS} LIMIT ${CHUNK_ROWS}`;
+		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} ${sql.limit(CHUNK_ROWS)}`;
+	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} ${sql.limit(CHUNK_ROWS)}`;
+	const oldNotifications = sql`SELECT "organizationId", "key", "targetId" FROM ${notifications} WHERE "at" < ${now - NOTIFICATION_DAYS * DAY_MS} ${sql.limit(CHUNK_ROWS)}`;
 	return [
 		removalChore("notifications", oldNotifications, [
 			sql`DELETE FROM ${notifications} WHERE ${isAmong(notifications, oldNotifications, "key", "targetId")} RETURNING 1`,

@@ -58,11 +58,11 @@ const oldestDeliveries = (
 			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing(now)}
 				AND organization."id" NOT IN (SELECT value FROM ${sql.each(ended)}) ORDER BY random() LIMIT 1),
 		log AS MATERIALIZED (SELECT * FROM (SELECT webhook."id", (SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id" AND "id" > owner."after") AS "first"
-			FROM owner CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", sql`owner."id"`)}) WHERE "first" IS NOT NULL ORDER BY "first" LIMIT ${MAX_LOGS + 1}),
+			FROM owner CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", sql`owner."id"`)}) WHERE "first" IS NOT NULL ORDER BY "first" ${sql.limit(MAX_LOGS + 1)}),
 		cut AS MATERIALIZED (SELECT (SELECT "first" FROM log ORDER BY "first" LIMIT 1 OFFSET ${MAX_LOGS}) AS "before"),
 		next AS MATERIALIZED (SELECT log."id" AS "webhookId", item.value AS "id" FROM owner CROSS JOIN cut CROSS JOIN log CROSS JOIN json_each((SELECT json_group_array("id") FROM
-				(SELECT "id" FROM ${deliveries} WHERE "webhookId" = log."id" AND "id" > owner."after" ORDER BY "id" LIMIT ${CHUNK_ROWS}))) AS item
-			WHERE cut."before" IS NULL OR item.value < cut."before" ORDER BY item.value LIMIT ${CHUNK_ROWS})
+				(SELECT "id" FROM ${deliveries} WHERE "webhookId" = log."id" AND "id" > owner."after" ORDER BY "id" ${sql.limit(CHUNK_ROWS)}))) AS item
+			WHERE cut."before" IS NULL OR item.value < cut."before" ORDER BY item.value ${sql.limit(CHUNK_ROWS)})
 	SELECT owner."id" AS "organizationId", next."webhookId", next."id" FROM owner LEFT JOIN next`;
 
 /** Statements that remove those of the deliveries that have ended, and store the position. */

@@ -40,7 +40,7 @@ export const refoldChores = (): Chore[] =>
 async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Promise<boolean> {
 	const name = getTableName(table);
 	const position = sql`SELECT "organizationId", "id" FROM ${refolds} WHERE ${refolds.table} = ${name}`;
-	const slice = sql`SELECT * FROM ${table} WHERE ("organizationId", "id") > (${position}) ORDER BY "organizationId", "id" LIMIT ${ROWS_PER_SLICE}`;
+	const slice = sql`SELECT * FROM ${table} WHERE ("organizationId", "id") > (${position}) ORDER BY "organizationId", "id" ${sql.limit(ROWS_PER_SLICE)}`;
 	const [rows = [], values = []] = await batch(DB, [
 		sql`SELECT "organizationId", "id", "version", "folded", ${foldedColumns(folding)} FROM (${slice})`,
 		...("custom" in table ? [storedValues(slice, FOLDED_TYPES)] : []),

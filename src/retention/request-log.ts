@@ -24,10 +24,10 @@ export function requestLogChore(env: Env, now: number): Chore {
 	const isOver = (id: SQL) =>
 		sql`(${id} < ${kept} OR ${number(id)} <= ${number(sql`owner."newest"`)} - ${MAX_ROWS})`;
 	const owners = sql`SELECT owner.* FROM (SELECT organization."id", ${end(sql`min`)} AS "oldest", ${end(sql`max`)} AS "newest" FROM ${organizations} AS organization WHERE ${hasTurn(now)}) AS owner
-		WHERE owner."oldest" IS NOT NULL AND ${isOver(sql`owner."oldest"`)} LIMIT ${MAX_ORGANIZATIONS}`;
+		WHERE owner."oldest" IS NOT NULL AND ${isOver(sql`owner."oldest"`)} ${sql.limit(MAX_ORGANIZATIONS)}`;
 	const gone = sql`SELECT owner."id", item.value FROM (${owners}) AS owner CROSS JOIN json_each((SELECT json_group_array("id")
-			FROM (SELECT "id" FROM ${rowsOf(requestLog, sql`owner."id"`)} ORDER BY "id" LIMIT ${CHUNK_ROWS}))) AS item
-		WHERE ${isOver(sql`item.value`)} LIMIT ${CHUNK_ROWS}`;
+			FROM (SELECT "id" FROM ${rowsOf(requestLog, sql`owner."id"`)} ORDER BY "id" ${sql.limit(CHUNK_ROWS)}))) AS item
+		WHERE ${isOver(sql`item.value`)} ${sql.limit(CHUNK_ROWS)}`;
 	return removalChore("request_log", owners, [
 		sql`DELETE FROM ${requestLog} WHERE ${isAmong(requestLog, gone)} RETURNING 1`,
 	]);

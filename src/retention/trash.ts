@@ -46,7 +46,7 @@ export function trashChores(env: Env, now: number): Chore[] {
 function linkChores(before: number): Chore[] {
 	const values = sql`SELECT link."organizationId", link."field", link."toId", link."fromId" FROM ${customFields} AS gone
 		CROSS JOIN ${links} AS link ON ${ownedBy("link", sql`gone."organizationId"`)} AND link."field" = ${linkFieldOfValues}
-		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK_ROWS}`;
+		WHERE gone."deletedAt" < ${before} ${sql.limit(CHUNK_ROWS)}`;
 	return [removalChore("values", values, [sql`${removeLinks(values)} RETURNING 1`])];
 }
 
@@ -80,7 +80,7 @@ function unlessNeeded(table: OwnedTable): SQL {
 async function remove(DB: D1Database, table: OwnedTable, before: number): Promise<boolean> {
 	const isRemovable = sql`gone."deletedAt" < ${before}${unlessNeeded(table)}`;
 	const fields = linkFields(table);
-	const chunk = sql`SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}`;
+	const chunk = sql`SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" ${sql.limit(DELETED_ROWS_PER_CHUNK)}`;
 	const [found = [], values = []] = await batch(DB, [
 		sql`SELECT "organizationId", "id" FROM (${chunk})`,
 		...("custom" in table ? [storedValues(chunk, LINKED_TYPES)] : []),

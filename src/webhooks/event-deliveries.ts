@@ -24,7 +24,7 @@ export async function listEventDeliveries(ctx: Ctx, { limit, after }: PageQuery,
 			CROSS JOIN ${deliveries} ON ${deliveries.webhookId} = webhook."id" AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${`${time}~`}
 			WHERE ${ownedBy("webhook", organizationId)} AND ${deliveries.eventId} = ${eventId}
 				${after ? sql`AND webhook."id" < ${after.id}` : sql``}
-			ORDER BY webhook."id" DESC LIMIT ${limit + 1}`,
+			ORDER BY webhook."id" DESC ${sql.limit(limit + 1)}`,
 	]);
 	const event = found?.[0];
 	if (!event || event.test === 1) throw notFound("event");

@@ -119,7 +119,7 @@ export async function getDelivery(ctx: Ctx, webhookId: string, id: string) {
 	const [found, bodies, made, webhook] = await batch(ctx.env.DB, [
 		sql`SELECT *, ${ATTEMPT_COUNT} ${fromThisDelivery}`,
 		sql`SELECT ${payload} AS "payload", ${namesIn(payload, sql`${deliveries.organizationId}`, hasNames)} AS "names" ${fromThisDelivery}`,
-		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${fromThisDelivery}) ORDER BY "number" DESC LIMIT ${MAX_ATTEMPTS}) ORDER BY "number"`,
+		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${fromThisDelivery}) ORDER BY "number" DESC ${sql.limit(MAX_ATTEMPTS)}) ORDER BY "number"`,
 		webhookStore.byId(organizationId, webhookId, true),
 	]);
 	const row = found?.[0];

@@ -33,7 +33,7 @@ export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, e
 	const next = sql`(SELECT next."id" FROM ${events} AS next WHERE next."key" = ${events.key} + 1 AND next."type" = 'save_lead' AND next."entityId" = ${recordId})`;
 	const entries = sql`SELECT ${events.key} AS "key", ${events.id} AS "id", ${next} AS "next" FROM ${events}
 		WHERE ${events.entityId} = ${recordId} AND ${events.type} <> 'save_lead' AND ${events.test} = 0 AND ${events.key} >= ${base} AND ${events.key} < ${end}
-		ORDER BY ${events.key} DESC LIMIT ${MAX_EVENTS}`;
+		ORDER BY ${events.key} DESC ${sql.limit(MAX_EVENTS)}`;
 	const number = numberOfKey(sql`entry."key"`);
 	const isAfter = after
 		? [sql`(${number} < CAST(${String(after.value)} AS INTEGER) OR ${deliveries.id} > ${after.id})`]
@@ -44,7 +44,7 @@ export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, e
 		sql`WITH entry AS MATERIALIZED (${entries})
 			SELECT ${columns}, ${number} AS "number" FROM entry CROSS JOIN ${deliveries} ON ${isOfWebhook(hook)}
 				AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${time} || '~' AND ${deliveries.eventId} IN (entry."id", entry."next")
-			WHERE ${sql.join([sql`1`, ...tests, ...isAfter], sql` AND `)} LIMIT ${limit + 1}`,
+			WHERE ${sql.join([sql`1`, ...tests, ...isAfter], sql` AND `)} ${sql.limit(limit + 1)}`,
 		sql`SELECT count(*) AS "count", ${numberOfKey(sql`min("key")`)} AS "number" FROM (${entries})`,
 		...extraQueries,
 	]);

@@ -75,7 +75,7 @@ export async function recover(
 	}
 	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE ${isOfWebhook({ organizationId, id: webhookId })}
 		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
-		ORDER BY "id" LIMIT ${MAX_RECOVERED}`;
+		ORDER BY "id" ${sql.limit(MAX_RECOVERED)}`;
 	const isOrdered = sql`(SELECT "ordered" FROM ${rowOf(webhooks, organizationId, webhookId)})`;
 	const [found, counted] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),

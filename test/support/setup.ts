@@ -1,6 +1,7 @@
 import { afterAll, afterEach, expect, vi } from "vitest";
 import { onStatement } from "../../scripts/platform/d1.ts";
 import { limits } from "../../scripts/platform/limits.ts";
+import { preparationFault } from "./preparations.ts";
 import { bindingsOf, shards } from "./shards.ts";
 import { createTables } from "./tables.ts";
 import { TenantWatch } from "./tenants.ts";
@@ -13,16 +14,15 @@ const MAX_STEPS = 200;
 
 await Promise.all(shards.map((shard) => createTables(bindingsOf(shard).DB)));
 
-// Whoever sends a statement that may mean another organization's rows, or writes past db/commit.ts, fails the test that made
-// it do so.
+// Whoever sends a statement that may mean another organization's rows, writes past db/commit.ts, or is prepared anew each time
+// it runs, fails the test that made it do so.
 const tenants = new TenantWatch();
-const strayWrites = new Set<string>();
+const faults = new Set<string>();
 onStatement((text, values, invocation) => {
 	tenants.check(text, values, invocation);
-	const fault = writeFault(text);
-	if (fault) strayWrites.add(`${fault}: ${text}`);
+	for (const fault of [writeFault(text), preparationFault(text)]) if (fault) faults.add(`${fault}: ${text}`);
 });
-afterEach(() => expect([...tenants.takeProblems(), ...strayWrites]).toEqual([]));
+afterEach(() => expect([...tenants.takeProblems(), ...faults]).toEqual([]));
 
 // The queue is real: a delivery that still runs when the runtime is torn down would hang the whole run.
 afterAll(async () => {

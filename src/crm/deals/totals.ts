@@ -77,7 +77,7 @@ export const stageTotals: Endpoint = endpoint(
 async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	const { organizationId } = ctx.caller;
 	const stageDeals = sql`SELECT "currency", "price" FROM ${liveRowsOf(table, organizationId, "deals_stageId")}
-		AND "stageId" = stage.value->>'id' LIMIT ${MAX_COUNTED_DEALS + 1}`;
+		AND "stageId" = stage.value->>'id' ${sql.limit(MAX_COUNTED_DEALS + 1)}`;
 	const isSelected = isRow("pipeline", organizationId, pipelineId ?? defaultPipeline(organizationId));
 	const [rows = []] = await batch(ctx.env.DB, [
 		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
