@@ -60,6 +60,9 @@ interface Split {
 }
 
 const WIDTH = 11;
+const RATIO_WIDTH = 19;
+/** Less than this can't be compared. */
+const LEAST_MS = 0.001;
 
 function partOf(isolate: string): Part | null {
 	if (isolate.startsWith("core:user:")) return "own";
@@ -109,11 +112,16 @@ async function profile(
 
 const shown = (value: number) => value.toFixed(3).padStart(WIDTH);
 
-/** A line: milliseconds of each side, and our ratios. */
-function line(name: string, found: readonly number[]): string {
-	const [bare = 0, floor = 0, ours = 0] = found;
-	const ratio = (base: number) => (base > 0.001 ? (ours / base).toFixed(2) : "-").padStart(WIDTH);
-	return `${name.padEnd(28)}${found.map(shown).join("")}${ratio(floor)}${ratio(bare)}`;
+/** A line: of each side the median of its rounds (ms); our ratios, and in parentheses the least and the greatest of a round. */
+function line(name: string, sides: readonly (readonly number[])[]): string {
+	const [bare = [], floor = [], ours = []] = sides;
+	const ratio = (base: readonly number[]) => {
+		if (median(base) <= LEAST_MS) return "-".padStart(RATIO_WIDTH);
+		const ofRounds = ours.map((ms, round) => ms / (base[round] ?? Number.NaN));
+		const [least, most] = [Math.min(...ofRounds), Math.max(...ofRounds)].map((one) => one.toFixed(2));
+		return `${(median(ours) / median(base)).toFixed(2)} (${least}-${most})`.padStart(RATIO_WIDTH);
+	};
+	return `${name.padEnd(28)}${sides.map((rounds) => shown(median(rounds))).join("")}${ratio(floor)}${ratio(bare)}`;
 }
 
 /** Prints the functions of ours that cost most. */
@@ -143,14 +151,15 @@ try {
 			}
 		}
 		console.log(`\n${name}: ms of processor time, medians of ${rounds} rounds`);
-		const heads = [...SIDES, "ours/floor", "ours/bare"].map((head) => head.padStart(WIDTH));
-		console.log(`${"".padEnd(28)}${heads.join("")}`);
-		const medians = (of: (split: Split) => number) => found.map((splits) => median(splits.map(of)));
+		const heads = SIDES.map((head) => head.padStart(WIDTH));
+		const ratios = ["ours/floor", "ours/bare"].map((head) => head.padStart(RATIO_WIDTH));
+		console.log(`${"".padEnd(28)}${[...heads, ...ratios].join("")}`);
+		const roundsOf = (of: (split: Split) => number) => found.map((splits) => splits.map(of));
 		for (const [part, title] of Object.entries(PARTS))
 			console.log(
 				line(
 					title,
-					medians(({ parts }) => parts[part as Part]),
+					roundsOf(({ parts }) => parts[part as Part]),
 				),
 			);
 		console.log("of which in our own isolate");
@@ -159,7 +168,7 @@ try {
 			console.log(
 				line(
 					`  ${room}`,
-					medians((split) => split.rooms.get(room) ?? 0),
+					roundsOf((split) => split.rooms.get(room) ?? 0),
 				),
 			);
 		printFunctions(found.at(-1) ?? [], Number(values.functions));
