@@ -30,7 +30,7 @@ export const fairnessMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/outbox/backlog.ts",
-				from: 'AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW_SIZE}))`',
+				from: 'AND "dueAt" <= ${ready} ORDER BY "dueAt" ${sql.limit(WINDOW_SIZE)}))`',
 				to: 'AND "dueAt" <= ${ready} ORDER BY "dueAt"))`',
 			},
 			{

@@ -49,8 +49,8 @@ export const feedMutants: readonly Mutant[] = [
 		"the oldest of the former events are moved first",
 		["test/retention/events.test.ts", "are moved by slices"],
 		"src/retention/events.ts",
-		'ORDER BY "id" DESC LIMIT ${limit}',
-		'ORDER BY "id" LIMIT ${limit}',
+		'ORDER BY "id" DESC ${sql.limit(limit)}',
+		'ORDER BY "id" ${sql.limit(limit)}',
 	),
 	singleEdit(
 		"a former event is not found before it is moved",
