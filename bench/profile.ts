@@ -60,7 +60,7 @@ interface Split {
 }
 
 const WIDTH = 11;
-const RATIO_WIDTH = 19;
+const RATIO_WIDTH = 22;
 /** Less than this can't be compared. */
 const LEAST_MS = 0.001;
 
