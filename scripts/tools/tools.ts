@@ -44,8 +44,13 @@ export function toolCommand(tool: string, args: readonly string[]): [command: st
 	return npm ? [process.execPath, npm, ...args] : [tool, ...args];
 }
 
+const MAX_MINUTES = 20;
 /** Longer than any check takes, so that a hanging check fails and doesn't block CI. */
-const limit = { timeout: 20 * 60_000, killSignal: "SIGKILL" } as const;
+const limit = { timeout: MAX_MINUTES * 60_000, killSignal: "SIGKILL" } as const;
+
+/** What ended a tool that gave no exit code: without this, one that reached the limit would look as if it had nothing to say. */
+const endedBy = (tool: string, signal: NodeJS.Signals): string =>
+	`${tool} was ended by ${signal}${signal === limit.killSignal ? `, probably because it took more than ${MAX_MINUTES} minutes` : ""}.`;
 
 /**
  * Runs a tool in the repository's folder with its output shown.
@@ -64,7 +69,10 @@ export async function runTool(tool: string, args: readonly string[]): Promise<nu
 			console.error(error.message);
 			resolve(1);
 		});
-		child.once("close", (code) => resolve(code ?? 1));
+		child.once("close", (code, signal) => {
+			if (signal) console.error(endedBy(tool, signal));
+			resolve(code ?? 1);
+		});
 	});
 }
 
@@ -80,12 +88,13 @@ export async function captureTool(tool: string, args: readonly string[]): Promis
 		stdio: ["ignore", "pipe", "pipe"],
 		...limit,
 	});
-	const ended = new Promise<number>((resolve, reject) => {
+	const ended = new Promise<string | null>((resolve, reject) => {
 		child.once("error", reject);
-		child.once("close", (code) => resolve(code ?? 1));
+		child.once("close", (code, signal) => resolve(signal ? endedBy(tool, signal) : code === 0 ? null : ""));
 	});
-	const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-	if (code !== 0) throw new Error(`${tool} ${args[0] ?? ""} failed:\n${`${output}${errors}`.trim()}`);
+	const [failure, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+	if (failure !== null)
+		throw new Error(`${tool} ${args[0] ?? ""} failed:\n${`${output}${errors}${failure}`.trim()}`);
 	return output;
 }
 
