@@ -64,7 +64,7 @@ export async function feedPage(feed: Feed, extraQueries: readonly SQL[] = []) {
 				...bound(key, sql`<`, sql`min`, end),
 			],
 			key: sql`${key} AS "key"`,
-			on: sql.join([...ownerConditions, sql`${key} = entry."key"`], sql` AND `),
+			on: sql.all([...ownerConditions, sql`${key} = entry."key"`]),
 			order: ascending ? sql`${key} ASC` : sql`${key} DESC`,
 			tests,
 			limit,

@@ -119,9 +119,9 @@ export function listStatements<Row extends OwnedRow>(
 			limitBytes(
 				// Only keys are sorted: what the form has of the other rows need not be made.
 				sql`SELECT ${columns}, 0 AS "last", 1 AS "fits" FROM (SELECT entry."key"
-				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
+				FROM (SELECT ${key} FROM ${from} WHERE ${sql.all(where)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
-				WHERE ${sql.join([...own, ...segment.where, ...segment.tests, ...testsExcept(narrow)], sql` AND `)}
+				WHERE ${sql.all([...own, ...segment.where, ...segment.tests, ...testsExcept(narrow)])}
 				ORDER BY ${order} ${sql.limit(query.limit + 1)}) AS entry CROSS JOIN ${table} ON ${on}`,
 				form.weight,
 			),
@@ -131,7 +131,7 @@ export function listStatements<Row extends OwnedRow>(
 
 /** The condition that a source has few rows. */
 function hasFewRows({ from, where }: ListSource): SQL {
-	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join(where, sql` AND `)} ${sql.limit(MAX_SORTED_ROWS + 1)})) <= ${MAX_SORTED_ROWS})`;
+	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.all(where)} ${sql.limit(MAX_SORTED_ROWS + 1)})) <= ${MAX_SORTED_ROWS})`;
 }
 
 /** The condition that a search finds one row. */

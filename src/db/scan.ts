@@ -50,12 +50,12 @@ export function scanStatement(scan: Scan): SQL {
 		entries = MAX_SCANNED_ENTRIES,
 		condition,
 	} = scan;
-	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join(tests, sql` AND `)})`;
+	const fits = sql`(${sql.all(tests)})`;
 	const most = sql.inline(sql`${entries}`);
 	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
 	return limitBytes(
 		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${most} AS "last", ${fits} AS "fits"
-		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join(where, sql` AND `)}
+		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.all(where)}
 			ORDER BY ${order} LIMIT ${condition ? sql`iif(${condition}, ${most}, 0)` : most}) AS entry CROSS JOIN ${table} ON ${on})
 		WHERE "fits" OR "last" ${sql.limit(limit + 1)}`,
 		weight,

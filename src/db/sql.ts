@@ -58,6 +58,10 @@ sql.join = (parts: readonly SQL[], separator = partOf("")): SQL => {
 /** Several parts with commas between them. */
 sql.list = (parts: readonly SQL[]): SQL => sql.join(parts, partOf(", "));
 
+/** A condition that all of these must meet; without any of them it is true. */
+sql.all = (conditions: readonly SQL[]): SQL =>
+	conditions.length === 0 ? partOf("1") : sql.join(conditions, partOf(" AND "));
+
 /** A table of the items of a list: `value`, and `key` from 0. It is one parameter, of which D1 takes 100. */
 sql.each = (items: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(items)})`;
 

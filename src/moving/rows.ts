@@ -73,7 +73,7 @@ export function rowsWithKeys(movable: Movable, organizationId: string, keys: rea
 	);
 	const [first = ""] = movable.columns;
 	return upToLimit(sql`SELECT "row".${sql.identifier(first)} IS NOT NULL AS "@exists", ${namedValues(movable)}, ${bytesOfRow(movable)}
-		FROM json_each(${`[${keys.join(",")}]`}) AS key LEFT JOIN ${movable.table} AS "row" ON ${sql.join(conditions, sql` AND `)}
+		FROM json_each(${`[${keys.join(",")}]`}) AS key LEFT JOIN ${movable.table} AS "row" ON ${sql.all(conditions)}
 		ORDER BY key.key`);
 }
 

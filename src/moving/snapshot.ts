@@ -29,7 +29,7 @@ function changedRows(movable: Movable, organizationId: string): SQL {
 	const matches = movable.columns.map((name, index) => sql`"row".${sql.identifier(name)} = ${key[index]}`);
 	const [first = ""] = movable.columns;
 	return sql`SELECT change."seq", change."table", change."key", "row".${sql.identifier(first)} IS NULL AS "gone", ${padded(movable)}, ${bytesOfRow(movable)}
-		FROM change LEFT JOIN ${movable.table} AS "row" ON ${sql.join(matches, sql` AND `)} WHERE change."table" = ${movable.name}`;
+		FROM change LEFT JOIN ${movable.table} AS "row" ON ${sql.all(matches)} WHERE change."table" = ${movable.name}`;
 }
 
 const everyRow = (movable: Movable, organizationId: string): SQL =>

@@ -44,7 +44,7 @@ export async function recordPage(ctx: Ctx, hook: WebhookKey, feed: RecordFeed, e
 		sql`WITH entry AS MATERIALIZED (${entries})
 			SELECT ${columns}, ${number} AS "number" FROM entry CROSS JOIN ${deliveries} ON ${isOfWebhook(hook)}
 				AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${time} || '~' AND ${deliveries.eventId} IN (entry."id", entry."next")
-			WHERE ${sql.join([sql`1`, ...tests, ...isAfter], sql` AND `)} ${sql.limit(limit + 1)}`,
+			WHERE ${sql.all([...tests, ...isAfter])} ${sql.limit(limit + 1)}`,
 		sql`SELECT count(*) AS "count", ${numberOfKey(sql`min("key")`)} AS "number" FROM (${entries})`,
 		...extraQueries,
 	]);

@@ -1,10 +1,11 @@
 // Lists: every sort and every filter.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Json } from "../support/api.ts";
+import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { hasOperations } from "./operations.ts";
 import { createForSort, idsOf, listedResources, pages, rowsOf } from "./pages.ts";
 import { createTarget, referencesOf } from "./references.ts";
+import type { Resource } from "./resource.ts";
 import { bodyOf, changeOf, createRow, existingRows } from "./rows.ts";
 
 const sorted = listedResources.filter(({ list }) => list === "sorted");
@@ -20,6 +21,16 @@ function inOrder(rows: readonly Json[], field: string, direction: "asc" | "desc"
 		if (a[field] !== null && left !== right) return left < right ? -sign : sign;
 		return a.id < b.id ? -sign : sign;
 	});
+}
+
+/** In every order, with and without deleted rows, a query finds these and no others. */
+async function expectFound(api: Api, { path, sorts = {} }: Resource, query: string, rows: readonly Json[]) {
+	for (const orderBy of ["createdAt", "updatedAt", ...Object.keys(sorts)])
+		for (const includeDeleted of [false, true]) {
+			const asked = `/${path}?${query}&orderBy=${orderBy}&includeDeleted=${includeDeleted}`;
+			const { body, text } = await api.get(asked);
+			expect(idsOf(body.items ?? []).sort(), `${asked} ${text}`).toEqual(idsOf(rows).sort());
+		}
 }
 
 afterEach(() => vi.useRealTimers());
@@ -57,7 +68,7 @@ describe.each(sorted)("the filters of $path", (resource) => {
 	const filters = Object.entries(resource.filters ?? {}).map(([field, values]) => ({ field, values }));
 
 	it.each(filters)("$field: one value, several, none", async ({ field, values: [one, two] }) => {
-		const api = await createCaller({ keys: 2 });
+		const api = await createCaller({ keys: 3 });
 		const first = await createRow(api, resource, { ...(await bodyOf(api, resource)), [field]: one });
 		const second = await createRow(api, resource, { ...(await bodyOf(api, resource)), [field]: two });
 		const ids = async (query: string) => idsOf((await api.get(`/${path}?${query}`)).body.items);
@@ -66,6 +77,8 @@ describe.each(sorted)("the filters of $path", (resource) => {
 		expect(await ids(`${is(two)}&${is(two)}`)).toEqual([second.id]);
 		expect(await ids(`${is(one)}&${is(two)}`)).toEqual([second.id, first.id]);
 		expect(await ids(`${is(one)}&${is(two)}&orderDir=asc&orderBy=updatedAt`)).toEqual([first.id, second.id]);
+		await expectFound(api, resource, is(one), [first]);
+		await expectFound(api, resource, `${is(one)}&${is(two)}`, [first, second]);
 		const odd = await api.get(`/${path}?${is("' OR 1=1 --")}`);
 		expect([400, []], "not of its form").toContainEqual(odd.status === 200 ? odd.body.items : odd.status);
 		expect((await api.get(`/${path}?${`${is(one)}&`.repeat(51)}`)).status, "51 values").toBe(400);
@@ -73,7 +86,7 @@ describe.each(sorted)("the filters of $path", (resource) => {
 	});
 
 	it("id: those records in the order of the list, and none of another organization", async () => {
-		const [api, other] = [await createCaller(), await createCaller()];
+		const [api, other] = [await createCaller({ keys: 2 }), await createCaller()];
 		const [one, , two] = [
 			await createRow(api, resource),
 			await createRow(api, resource),
@@ -84,6 +97,8 @@ describe.each(sorted)("the filters of $path", (resource) => {
 		expect(await ids(wanted)).toEqual([two.id, one.id]);
 		expect(await ids(`${wanted}&orderBy=updatedAt&orderDir=asc`)).toEqual([one.id, two.id]);
 		expect(await ids(`id=${one.id}`)).toEqual([one.id]);
+		await expectFound(api, resource, `id=${one.id}`, [one]);
+		await expectFound(api, resource, wanted, [one, two]);
 		const first = (await api.get(`/${path}?${wanted}&limit=1`)).body;
 		expect(idsOf(first.items)).toEqual([two.id]);
 		expect(await ids(`${wanted}&limit=1&cursor=${first.nextCursor}`)).toEqual([one.id]);
@@ -93,7 +108,7 @@ describe.each(sorted)("the filters of $path", (resource) => {
 	it.each(referencesOf(resource).filter(({ filter }) => filter !== null))(
 		"$filter: those that hold a $target.path",
 		async (reference) => {
-			const api = await createCaller({ keys: 2 });
+			const api = await createCaller({ keys: 3 });
 			const [one, two, three] = [
 				await createTarget(api, reference),
 				await createTarget(api, reference),
@@ -110,6 +125,11 @@ describe.each(sorted)("the filters of $path", (resource) => {
 			expect(await ids(one.id)).toEqual([first.id]);
 			expect(await ids(two.id, one.id)).toEqual([second.id, first.id]);
 			expect(await ids(three.id)).toEqual([]);
+			await expectFound(api, resource, `${reference.filter}=${one.id}`, [first]);
+			await expectFound(api, resource, [one, two].map(({ id }) => `${reference.filter}=${id}`).join("&"), [
+				first,
+				second,
+			]);
 			expect((await api.get(`/${path}?${reference.filter}=x`)).status).toBe(400);
 			if (!reference.many || !hasOperations("update")(resource)) return;
 			await api.patch(`/${path}/${first.id}`, reference.withIds(three.id, two.id));
