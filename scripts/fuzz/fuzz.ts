@@ -2,12 +2,12 @@
 // its body matches the schema, its error messages are in plain words, and it is never a 5xx.
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { strictSchemas } from "../openapi/strict-schemas.ts";
-import { randomSource as chanceOf } from "../sample/random.ts";
+import { randomSource as chanceOf, type RandomSource } from "../sample/random.ts";
 import { makeValue, parameterText, type Schema, type ValueKind, type ValueSource } from "./values.ts";
 
 export interface FuzzOptions {
 	readonly url: URL;
-	/** The same seed sends the same requests. */
+	/** The same seed sends the same requests, but for the ids in them: a server makes its own. */
 	readonly seed: number;
 	/** Returns a key below its limit. */
 	readonly nextKey: () => Promise<string>;
@@ -38,6 +38,8 @@ const DEFAULT_ZOD_MESSAGE =
 	/^Invalid |^Too (?:small|big)|Unrecognized key|expected (?:string|number|array|object|record)\b|\bNaN\b|nonoptional/;
 const MAX_ERRORS = 50;
 const MAX_KNOWN_IDS = 20;
+/** With more requests, the last ones would be those of the next seed. */
+const MAX_REQUESTS = 1_000_000;
 
 /** Sends requests as long as `shouldContinue` says; returns the findings. */
 export async function fuzz({
@@ -48,16 +50,15 @@ export async function fuzz({
 }: FuzzOptions): Promise<Findings> {
 	const document: Schema = await (await fetch(new URL("/openapi.json", url))).json();
 	const operations = operationsOf(document);
-	const chance = chanceOf(seed);
 	const known = new Map<string, string[]>();
-	const maker: ValueSource = {
+	const sourceOf = (chance: RandomSource): ValueSource => ({
 		chance,
 		resolve: (ref) => resolveRef(document, ref),
 		id: (prefix) =>
 			chance.isTrue(85) && known.has(prefix)
 				? chance.pick(known.get(prefix) ?? [])
 				: `${prefix}_01h455vb4pex5vsknk084sn02q`,
-	};
+	});
 	// First rows that others can refer to, then each operation once, so that none is left out; then random ones.
 	const collections = operations.filter(({ method, path }) => method === "POST" && /^\/[\w-]+$/.test(path));
 	const creates = [...collections, ...collections, ...collections];
@@ -67,13 +68,15 @@ export async function fuzz({
 	const problems: string[] = [];
 	let sent = 0;
 	for (; goesOn(sent); sent += 1) {
+		// Each request has its own sequence: earlier answers differ in what happened meanwhile, such as deliveries.
+		const chance = chanceOf(seed * MAX_REQUESTS + sent);
 		const operation = queue[sent] ?? chance.pick(operations);
 		// Rows that others refer to need valid bodies.
 		const kind =
 			sent < creates.length
 				? "valid"
 				: chance.pick<ValueKind>(["valid", "valid", "valid", "near", "near", "arbitrary"]);
-		const request = requestOf(maker, operation, kind, sent);
+		const request = requestOf(sourceOf(chance), operation, kind, sent);
 		const response = await fetch(new URL(`/api/v1${request.path}`, url), {
 			method: operation.method,
 			headers: { "x-api-key": await key(), ...request.headers },

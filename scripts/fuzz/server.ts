@@ -13,6 +13,8 @@ export async function fuzzNewServer(seed: number, goesOn: (sent: number) => bool
 	const local = await startLocal({
 		secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
 		vars: { ALLOW_INSECURE_TARGETS: "true" },
+		// Why an answer was 500 is only said here.
+		onLog: (line) => line.startsWith('{"type":"fault"') && console.error(line),
 	});
 	try {
 		const admin = operator(executeOn(local.db));
