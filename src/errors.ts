@@ -145,9 +145,13 @@ export function unauthorized(holder: "key" | "session" = "key"): AppError {
 	});
 }
 
-/** 503 for a transient fault of a service we depend on. */
-export function unavailable(): AppError {
-	return new AppError("SERVICE_UNAVAILABLE", "We can't answer this right now; please try again.", undefined, {
-		"Retry-After": "2",
-	});
+/**
+ * 503 for a transient fault of a service we depend on.
+ * @param cause what failed, for our logs
+ */
+export function unavailable(cause?: unknown): AppError {
+	const words = "We can't answer this right now; please try again.";
+	const error = new AppError("SERVICE_UNAVAILABLE", words, undefined, { "Retry-After": "2" });
+	if (cause !== undefined) error.cause = cause;
+	return error;
 }

@@ -31,7 +31,7 @@ export async function batch(db: D1Database, queries: readonly SQL[]): Promise<Ra
 		const results = await db.batch<RawRow>(queries.map((query) => prepare(db, query)));
 		return results.map((result) => result.results);
 	} catch (error) {
-		if (error instanceof Error && TRANSIENT.test(error.message)) throw unavailable();
+		if (error instanceof Error && TRANSIENT.test(error.message)) throw unavailable(error);
 		throw error;
 	}
 }

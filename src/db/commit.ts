@@ -44,7 +44,11 @@ export interface Write<T> {
 }
 
 /** Another write came between our read and our write. The write must be planned again from the current state. */
-export class LostRace extends Error {}
+export class LostRace extends Error {
+	constructor() {
+		super("Another write came first.");
+	}
+}
 
 /**
  * Runs statements of a process of our own as one D1 batch: they assert nothing, and no caller is concerned.

@@ -1,4 +1,4 @@
-// Everything that is thrown becomes an error response. Unexpected errors are logged with their details, which callers don't see.
+// Everything that is thrown becomes an error response. What failed on our side is logged with its details, which callers don't see.
 import type { Context } from "hono";
 import { AppError, internalError } from "../errors.ts";
 import { logFault } from "../log.ts";
@@ -7,7 +7,10 @@ import type { AppEnv } from "./endpoint.ts";
 
 /** The error that the caller gets for anything that is thrown. */
 export function toAppError(error: unknown, requestId: string): AppError {
-	if (error instanceof AppError) return error;
+	if (error instanceof AppError) {
+		if (error.cause !== undefined) logFault("unavailable", { requestId }, error.cause);
+		return error;
+	}
 	logFault("unexpected", { requestId }, error);
 	return internalError();
 }

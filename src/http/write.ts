@@ -61,7 +61,7 @@ export async function performWrite<T>(
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
 			// Not a conflict: the same request can succeed a moment later.
-			if (tries === MAX_TRIES) throw unavailable();
+			if (tries === MAX_TRIES) throw unavailable(error);
 		}
 	}
 }

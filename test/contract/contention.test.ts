@@ -44,6 +44,7 @@ describe("a row that everybody writes to", () => {
 		await expect(write).rejects.toMatchObject({
 			status: 503,
 			headers: { "Retry-After": expect.any(String) },
+			cause: new LostRace(),
 		});
 		expect(tries).toBe(20);
 	});

@@ -69,7 +69,18 @@ describe("a key that nobody has", () => {
 
 	it("is not remembered where D1 could not be asked", async () => {
 		const { key } = await createCaller();
-		expect((await ask(withFailingDatabase("D1 DB is overloaded."), key)).status).toBe(503);
+		const log = vi.spyOn(console, "error").mockReturnValue();
+		const refused = await ask(withFailingDatabase("D1 DB is overloaded."), key);
+		expect(refused.status).toBe(503);
+		expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+			{
+				type: "fault",
+				what: "unavailable",
+				requestId: refused.headers.get("x-request-id"),
+				error: "Error",
+				message: "D1 DB is overloaded.",
+			},
+		]);
 		expect((await ask(workerWith(env), key)).status).toBe(200);
 	});
 
