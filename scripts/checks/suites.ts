@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { repositoryRoot, runTool } from "../tools/tools.ts";
 import type { Counts } from "./run.ts";
 
+/** No test hangs, because each has a time of its own; a slow machine needs twice as long as the one this is developed on. */
+const MAX_MINUTES = 60;
+
 const REPORT = join("dist", "vitest.json");
 const TAP = join("dist", "node.tap");
 
@@ -15,7 +18,7 @@ export async function testWorker(args: readonly string[] = []): Promise<Counts> 
 	console.log("\n── the Worker");
 	rmSync(join(repositoryRoot, REPORT), { force: true });
 	const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
-	const code = await runTool("vitest", ["run", ...reporters, ...args]);
+	const code = await runTool("vitest", ["run", ...reporters, ...args], MAX_MINUTES);
 	const report = existsSync(join(repositoryRoot, REPORT))
 		? readFileSync(join(repositoryRoot, REPORT), "utf8")
 		: "{}";
@@ -42,7 +45,7 @@ async function nodeTests(name: string, args: readonly string[]): Promise<Counts>
 	const reporters = ["spec", "stdout", "tap", TAP].map(
 		(value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`,
 	);
-	const code = await runTool("node", ["--test", "--test-timeout=300000", ...reporters, ...args]);
+	const code = await runTool("node", ["--test", "--test-timeout=300000", ...reporters, ...args], MAX_MINUTES);
 	const report = existsSync(join(repositoryRoot, TAP)) ? readFileSync(join(repositoryRoot, TAP), "utf8") : "";
 	const count = (word: string) => Number(report.match(new RegExp(`^# ${word} (\\d+)$`, "m"))?.[1] ?? 0);
 	return counted(code, count("pass"), count("fail") + count("cancelled"));

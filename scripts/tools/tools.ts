@@ -44,25 +44,27 @@ export function toolCommand(tool: string, args: readonly string[]): [command: st
 	return npm ? [process.execPath, npm, ...args] : [tool, ...args];
 }
 
-const MAX_MINUTES = 20;
 /** Longer than any check takes, so that a hanging check fails and doesn't block CI. */
-const limit = { timeout: MAX_MINUTES * 60_000, killSignal: "SIGKILL" } as const;
+const MAX_MINUTES = 20;
+const KILL = "SIGKILL";
+const limitOf = (minutes: number) => ({ timeout: minutes * 60_000, killSignal: KILL }) as const;
 
 /** What ended a tool that gave no exit code: without this, one that reached the limit would look as if it had nothing to say. */
-const endedBy = (tool: string, signal: NodeJS.Signals): string =>
-	`${tool} was ended by ${signal}${signal === limit.killSignal ? `, probably because it took more than ${MAX_MINUTES} minutes` : ""}.`;
+const endedBy = (tool: string, signal: NodeJS.Signals, minutes: number): string =>
+	`${tool} was ended by ${signal}${signal === KILL ? `, probably because it took more than ${minutes} minutes` : ""}.`;
 
 /**
  * Runs a tool in the repository's folder with its output shown.
+ * @param minutes how long it may take
  * @returns its exit code, 1 when a signal or the time limit ended it or it could not be started
  */
-export async function runTool(tool: string, args: readonly string[]): Promise<number> {
+export async function runTool(tool: string, args: readonly string[], minutes = MAX_MINUTES): Promise<number> {
 	const [command, ...rest] = toolCommand(tool, args);
 	const child = spawn(command, rest, {
 		cwd: repositoryRoot,
 		env: toolEnvironment(),
 		stdio: "inherit",
-		...limit,
+		...limitOf(minutes),
 	});
 	return new Promise((resolve) => {
 		child.once("error", (error) => {
@@ -70,7 +72,7 @@ export async function runTool(tool: string, args: readonly string[]): Promise<nu
 			resolve(1);
 		});
 		child.once("close", (code, signal) => {
-			if (signal) console.error(endedBy(tool, signal));
+			if (signal) console.error(endedBy(tool, signal, minutes));
 			resolve(code ?? 1);
 		});
 	});
@@ -86,11 +88,13 @@ export async function captureTool(tool: string, args: readonly string[]): Promis
 		cwd: repositoryRoot,
 		env: toolEnvironment(),
 		stdio: ["ignore", "pipe", "pipe"],
-		...limit,
+		...limitOf(MAX_MINUTES),
 	});
 	const ended = new Promise<string | null>((resolve, reject) => {
 		child.once("error", reject);
-		child.once("close", (code, signal) => resolve(signal ? endedBy(tool, signal) : code === 0 ? null : ""));
+		child.once("close", (code, signal) =>
+			resolve(signal ? endedBy(tool, signal, MAX_MINUTES) : code === 0 ? null : ""),
+		);
 	});
 	const [failure, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
 	if (failure !== null)
