@@ -69,7 +69,7 @@ export const nearestMutants: readonly Mutant[] = [
 		"what a key has seen is remembered over a move",
 		[MOVED, "though it was idle"],
 		"src/limiter/key-limiter.ts",
-		'kv.delete("seen");\n\t\tthis.#seen = null;',
+		"this.#seen.value = null;",
 		"",
 	),
 	singleEdit(

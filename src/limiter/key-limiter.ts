@@ -8,10 +8,37 @@ import { KEY_LIMIT } from "./window.ts";
 
 const ENDED_SESSION_PREFIX = "ended/";
 
+/** A value in the object's storage, which nobody else writes: it is read once, because each request asks for it. */
+class StoredValue<T> {
+	readonly #kv: SyncKvStorage;
+	readonly #name: string;
+	readonly #absent: T;
+	#value: T | undefined;
+
+	/** @param absent the value where none is stored */
+	constructor(kv: SyncKvStorage, name: string, absent: T) {
+		this.#kv = kv;
+		this.#name = name;
+		this.#absent = absent;
+	}
+
+	get value(): T {
+		if (this.#value === undefined) this.#value = this.#kv.get<T>(this.#name) ?? this.#absent;
+		return this.#value;
+	}
+
+	set value(value: T) {
+		this.#kv.put(this.#name, value);
+		this.#value = value;
+	}
+}
+
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	#log?: AdmissionLog;
 	#pause: number | null = null;
-	#seen?: Seen | null;
+	readonly #endsAt = new StoredValue<number>(this.ctx.storage.kv, "endsAt", Infinity);
+	readonly #movingUntil = new StoredValue<number>(this.ctx.storage.kv, "movingUntil", 0);
+	readonly #seen = new StoredValue<Seen | null>(this.ctx.storage.kv, "seen", null);
 
 	/**
 	 * Admits or refuses one request. Synchronous from the first read to the write: an `await` in between would admit every
@@ -22,12 +49,9 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	check(limit = KEY_LIMIT, session?: string, isLocated = false): Verdict {
 		const { kv } = this.ctx.storage;
 		const now = Date.now();
-		const endsAt = kv.get<number>("endsAt");
 		const signedOut = session !== undefined && kv.get(ENDED_SESSION_PREFIX + session) !== undefined;
-		if (signedOut || (endsAt !== undefined && now >= endsAt))
-			return { outcome: "ended", remaining: 0, resetMs: 0 };
-		if (!isLocated && now < (kv.get<number>("movingUntil") ?? 0))
-			return { outcome: "moving", remaining: 0, resetMs: 0 };
+		if (signedOut || now >= this.#endsAt.value) return { outcome: "ended", remaining: 0, resetMs: 0 };
+		if (!isLocated && now < this.#movingUntil.value) return { outcome: "moving", remaining: 0, resetMs: 0 };
 		this.#log ??= new AdmissionLog(kv.get<number[]>("log") ?? [], (instants) => kv.put("log", instants));
 		const log = this.#log;
 		const verdict = log.admit(now, limit);
@@ -35,12 +59,7 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 			clearTimeout(this.#pause);
 			if (!log.settled) this.#pause = setTimeout(() => log.settle(), PAUSE_MS);
 		}
-		return { ...verdict, seen: this.#lastSeen() };
-	}
-
-	#lastSeen(): Seen | null {
-		if (this.#seen === undefined) this.#seen = this.ctx.storage.kv.get<Seen>("seen") ?? null;
-		return this.#seen;
+		return { ...verdict, seen: this.#seen.value };
 	}
 
 	/**
@@ -48,20 +67,18 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	 * replaces what was known when it was checked: it then saw that the database is another one.
 	 */
 	saw(seen: Seen, before: Seen | null): void {
-		const last = this.#lastSeen();
+		const last = this.#seen.value;
 		const isUnchanged = last?.shard === before?.shard && last?.bookmark === before?.bookmark;
 		const isNewer = last?.shard === seen.shard && last.bookmark < seen.bookmark;
 		if (!isUnchanged && !isNewer) return;
-		this.#seen = seen;
-		this.ctx.storage.kv.put("seen", seen);
+		this.#seen.value = seen;
 	}
 
 	/**
 	 * Refuses every request from this instant on, whatever an isolate remembers of the key. A later call can only make it earlier.
 	 */
 	endAt(instant: number): void {
-		const { kv } = this.ctx.storage;
-		kv.put("endsAt", Math.min(instant, kv.get<number>("endsAt") ?? instant));
+		this.#endsAt.value = Math.min(instant, this.#endsAt.value);
 	}
 
 	/**
@@ -69,10 +86,8 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	 * because copies of a database that the organization comes back to may be from before it left.
 	 */
 	announceMove(until: number): void {
-		const { kv } = this.ctx.storage;
-		kv.put("movingUntil", until);
-		kv.delete("seen");
-		this.#seen = null;
+		this.#movingUntil.value = until;
+		this.#seen.value = null;
 	}
 
 	/** Refuses one session from now on, but not the key's other sessions. Stored until the session's cookie expires (ms). */
