@@ -4,10 +4,11 @@ import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { exceptKeptItems, holderQuery, withoutItemLists } from "../db/references.ts";
+import { exceptKeptItems, holderQuery } from "../db/references.ts";
 import { sql } from "../db/sql.ts";
 import { conflict, throwFieldErrors } from "../errors.ts";
 import { requireVersion, staleVersion, type VersionCondition } from "./condition.ts";
+import { refuseGoneReferences } from "./gone-references.ts";
 import { holderInWords, inUseMessage } from "./holding.ts";
 import { checkKind } from "./kind.ts";
 import { planFor } from "./plan.ts";
@@ -83,10 +84,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			const { found, known } = await read.readForRules(attempt, [], queries);
 			const { plan, row } = planOf(attempt, known, found[0], condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
-			const [gone] = attempt.isRetry
-				? (await read.readForRules(attempt, [withoutItemLists(table, row)], [])).errorsOf(0)
-				: [];
-			if (gone) throw conflict(`A record that this ${noun} refers to no longer exists (${gone.path}).`, gone);
+			await refuseGoneReferences(attempt, noun, table, row);
 			return plan.restoration(row, hidden?.read(found[1] ?? []));
 		},
 	};

@@ -154,6 +154,19 @@ describe("invoicing a quotation", () => {
 		expect(made).toMatchObject({ status: 201, body: { lineItems: [{ productId: product.id }] } });
 	});
 
+	it("is refused when the quotation's client was erased", async () => {
+		const api = await createCaller();
+		const quotation = await createQuotation(api);
+		expect((await api.post(`/clients/${quotation.clientId}/erase`)).status).toBe(204);
+		expect(await api.post(`/quotations/${quotation.id}/invoice`)).toMatchObject({
+			status: 409,
+			body: {
+				message: "A record that this quotation refers to no longer exists (clientId).",
+				errors: [{ path: "clientId", message: "There is no such client." }],
+			},
+		});
+	});
+
 	it("needs to write quotations and invoices; who can't read invoices isn't told which there is", async () => {
 		const api = await createCaller();
 		const { organizationId } = api;

@@ -1,6 +1,6 @@
 // `POST /quotations/{id}/invoice`: an invoice with the lines of a quotation, with one read and one batch.
 
-import type { Ctx } from "../../context.ts";
+import type { WriteAttempt } from "../../context.ts";
 import { copiedValues } from "../../custom-fields/carrying.ts";
 import { batch } from "../../db/client.ts";
 import { expect, type Write } from "../../db/commit.ts";
@@ -10,6 +10,7 @@ import { sql } from "../../db/sql.ts";
 import { liveRowsOf, organizationRow } from "../../db/tenant.ts";
 import { conflict, notFound, throwFieldErrors } from "../../errors.ts";
 import { requireVersion, type VersionCondition } from "../../resources/condition.ts";
+import { refuseGoneReferences } from "../../resources/gone-references.ts";
 import { visibleName } from "../../resources/holding.ts";
 import { planFor } from "../../resources/plan.ts";
 import { withoutUndefined } from "../../resources/resource.ts";
@@ -29,11 +30,12 @@ const sources = { invoices: invoices.fact, quotations: quotations.fact, timezone
 
 /**
  * Plans the invoice of a quotation.
- * @throws AppError 404 for an unknown quotation, 409 for a rejected one and one that has an invoice that is not void,
+ * @throws AppError 404 for an unknown quotation, 409 for a rejected one, one that has an invoice that is not void, and one whose
+ * client was erased,
  * 400 for an invalid field
  */
 export async function planInvoiceOfQuotation(
-	ctx: Ctx,
+	ctx: WriteAttempt,
 	id: string,
 	input: ConvertedInvoiceInput,
 	condition: VersionCondition | null,
@@ -71,6 +73,7 @@ export async function planInvoiceOfQuotation(
 		...withoutUndefined(input),
 		cf_: { ...values, ...input.cf_ },
 	});
+	await refuseGoneReferences(ctx, "quotation", table, invoice);
 	const isUnchanged = sql`EXISTS (SELECT 1 FROM (${quotationQuery}) WHERE "version" = ${quotation.version})`;
 	return {
 		value: invoice,

@@ -14,7 +14,7 @@ export const quotationInvoicing = writeEndpoint(
 		operationId: "invoiceQuotation",
 		summary: "Invoice a quotation",
 		description:
-			"Creates an invoice with the client, deal, lines, currency, subject, owner and tags of the quotation, and the values of custom fields that invoices have, too (same key and type). The quotation itself is not changed. A quotation that is rejected, or has an invoice that is neither void nor deleted, is a 409; its message names that invoice.",
+			"Creates an invoice with the client, deal, lines, currency, subject, owner and tags of the quotation, and the values of custom fields that invoices have, too (same key and type). The quotation itself is not changed. A quotation that is rejected, whose client was erased, or that has an invoice that is neither void nor deleted is a 409; in the last case the message names the invoice.",
 		message: "Invoice created successfully",
 		body: ConvertedInvoice,
 		bodyOptional: true,
