@@ -39,10 +39,10 @@ export const REMOVED = { create: 2, update: 2, delete: 3.1, delivery: 2.1 } as c
 /** The same for each attempt of a delivery besides its first. */
 export const REMOVED_ATTEMPT = 1;
 
-/** Rows of a limiter's object, for one request. */
+/** Rows of a limiter's object, for one request, if the object was idle before: what it knew in memory is then read again. */
 export const LIMITER_COUNTS = {
-	alone: { read: 2, written: 1 },
-	burst: { read: 2, written: 0.3 },
+	alone: { read: 4, written: 1 },
+	burst: { read: 0.2, written: 0.3 },
 } as const;
 
 /** The requests of a burst, and how long it lasts until its pause is noticed (ms): ten a second, and `PAUSE_MS`. */

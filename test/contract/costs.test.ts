@@ -1,5 +1,5 @@
 // What operations use of the platform, as `npm run bench:cost` and docs/operating.md count them.
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import { BURST, COUNTS, type Counts, LIMITER_COUNTS, REMOVED } from "../../bench/cost-counts.ts";
@@ -207,13 +207,13 @@ it("the limiter, of requests that come alone and in a burst", async () => {
 	const api = await createCaller();
 	await api.get("/tags");
 	const limiter = env.KEY_LIMITER.getByName(api.keyId);
-	const { get, put } = await runInDurableObject(limiter, (_, { storage: { kv } }) => ({
-		get: vi.spyOn(kv, "get"),
-		put: vi.spyOn(kv, "put"),
-	}));
 	const counted = async (requests: number) => {
-		get.mockClear();
-		put.mockClear();
+		// As after ten seconds without a request.
+		await evictDurableObject(limiter);
+		const { get, put } = await runInDurableObject(limiter, (_, { storage: { kv } }) => ({
+			get: vi.spyOn(kv, "get"),
+			put: vi.spyOn(kv, "put"),
+		}));
 		for (let count = 0; count < requests; count += 1) await api.get("/tags");
 		await runInDurableObject(limiter, () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS + 50)));
 		return { read: get.mock.calls.length / requests, written: put.mock.calls.length / requests };
