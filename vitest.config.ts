@@ -15,10 +15,10 @@ const BUNDLED = [
 	),
 ];
 
-/** The tests of an application that has so many databases, with the schema that the migrations make. */
+/** The tests of an application that has so many databases, with the statements of the schema that the migrations make. */
 const project = (
 	name: string,
-	schema: string,
+	schema: readonly string[],
 	shards: number,
 	include: string[],
 	exclude: string[] = [],
@@ -41,7 +41,7 @@ const project = (
 					PUBLIC_HOSTS: "api.leadwire.test",
 					// It writes some time after answers, which would disturb the tests that count and fail statements.
 					REQUEST_LOG_DAYS: "0",
-					SCHEMA: schema,
+					SCHEMA: [...schema],
 				},
 			},
 		}),
