@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { repositoryRoot, runTool } from "../tools/tools.ts";
 import type { Counts } from "./run.ts";
 
-/** No test hangs, because each has a time of its own; a slow machine needs twice as long as the one this is developed on. */
+/** Longer than a suite takes on a slow machine. A test that hangs is ended sooner, by its own limit. */
 const MAX_MINUTES = 60;
 
 const REPORT = join("dist", "vitest.json");

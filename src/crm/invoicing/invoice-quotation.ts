@@ -30,9 +30,8 @@ const sources = { invoices: invoices.fact, quotations: quotations.fact, timezone
 
 /**
  * Plans the invoice of a quotation.
- * @throws AppError 404 for an unknown quotation, 409 for a rejected one, one that has an invoice that is not void, and one whose
- * client was erased,
- * 400 for an invalid field
+ * @throws AppError 404 for an unknown quotation; 409 for a rejected one, one that has an invoice that is not void, and one whose
+ * client was erased; 400 for an invalid field
  */
 export async function planInvoiceOfQuotation(
 	ctx: WriteAttempt,
