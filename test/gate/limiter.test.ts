@@ -113,6 +113,25 @@ describe("the window", () => {
 	});
 });
 
+describe("what a limiter was told of its key", () => {
+	it("is not forgotten when the object is evicted", async () => {
+		const limiter = env.KEY_LIMITER.getByName(crypto.randomUUID());
+		const seen = { shard: 0, bookmark: "b" };
+		const checked = async (isLocated = true) => {
+			await evictAllDurableObjects();
+			return limiter.check(undefined, undefined, isLocated);
+		};
+		expect(await checked(false)).toMatchObject({ outcome: "admitted", seen: null });
+		await limiter.saw(seen, null);
+		expect(await checked()).toMatchObject({ outcome: "admitted", seen });
+		await limiter.announceMove(Date.now() + 60_000);
+		expect(await checked(false)).toMatchObject({ outcome: "moving" });
+		expect(await checked()).toMatchObject({ outcome: "admitted", seen: null });
+		await limiter.endAt(Date.now());
+		expect(await checked()).toMatchObject({ outcome: "ended" });
+	});
+});
+
 describe("a burst", () => {
 	it("of sixty writes at most fifteen rows, and the answers say how many are left", async () => {
 		clock();
