@@ -26,19 +26,32 @@ export interface Body {
  * @throws AppError 415 for another content type or an encoded body, 413 if it is too large, 400 for invalid JSON or text
  */
 export async function readBody(request: Request, limit: number): Promise<Body> {
-	const body = await readJson(request, limit);
+	return checked(await readJson(request, limit));
+}
+
+/** Like `readBody`; null if the body is missing or empty, whatever type is declared: many clients declare one with every request. */
+export async function readOptionalBody(request: Request, limit: number): Promise<Body | null> {
+	const text = await readText(request, limit);
+	if (text === "") return null;
+	requireJsonType(request);
+	return checked({ text, value: parseJson(text) });
+}
+
+function checked(body: Body): Body {
 	checkValue(body.value);
 	return body;
 }
 
 /** Like `readBody`, without the check of texts, for callers that check the parts of the body later. */
 export async function readJson(request: Request, limit: number): Promise<Body> {
-	const type = request.headers.get("content-type") ?? "";
-	if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) {
-		throw wrongType();
-	}
+	requireJsonType(request);
 	const text = await readText(request, limit);
 	return { text, value: parseJson(text) };
+}
+
+function requireJsonType({ headers }: Request): void {
+	const type = headers.get("content-type") ?? "";
+	if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) throw wrongType();
 }
 
 /**

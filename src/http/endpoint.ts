@@ -10,7 +10,7 @@ import { endKey } from "../limiter/rate-limit.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
-import { MAX_BODY_BYTES, readBody } from "./body.ts";
+import { MAX_BODY_BYTES, readBody, readOptionalBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
 import { complete, type EndpointDefinition, type PathId, type ResourceEndpoint } from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
@@ -83,23 +83,24 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		for (const needed of [scope, ...extraScopes]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
 		const query = queryIn(request.url) as z.output<Q>;
-		const sent = definition.body
-			? !(definition.bodyOptional && isBodyless(request))
-			: method === "post" && request.body !== null && request.headers.get("content-length") !== "0";
-		const body = sent
-			? await readBody(request, definition.bodyLimit ?? MAX_BODY_BYTES)
-			: { text: "", value: {} };
+		const limit = definition.bodyLimit ?? MAX_BODY_BYTES;
+		const body =
+			definition.body && !definition.bodyOptional
+				? await readBody(request, limit)
+				: method === "post"
+					? await readOptionalBody(request, limit)
+					: null;
 		const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
 
 		const run = async (ctx: Ctx): Promise<Response> => {
 			const parsed = (
-				sent || definition.body ? parse(definition.body ?? NOTHING, body.value) : {}
+				body || definition.body ? parse(definition.body ?? NOTHING, body ? body.value : {}) : {}
 			) as z.output<B>;
 			const { id = "" } = ids;
 			const input = { ctx, id, ids, condition: ifMatch(request), query, body: parsed, request };
 			return respondAfterEnding(ctx, await handle(input), message);
 		};
-		return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
+		return key === null ? run(gated) : idempotently(gated, key, request, body?.text ?? "", message, run);
 	};
 	return {
 		scope,
@@ -161,9 +162,4 @@ function pathIds(parameters: Readonly<Record<string, string>>, kinds: Readonly<R
 			return [name, id];
 		}),
 	);
-}
-
-/** Whether there is no body. Node's fetch and others then send `Content-Length: 0`, and the runtime has an empty body. */
-function isBodyless({ body, headers }: Request): boolean {
-	return !headers.has("content-type") && (body === null || headers.get("content-length") === "0");
 }

@@ -15,6 +15,31 @@ const textField = ({ fields }: Resource) =>
 /** Stored in a row, but never shown. */
 const HIDDEN = ["hash", "pepperId"];
 
+const withoutBody = operations.filter(({ method, requiresBody }) => method === "POST" && !requiresBody);
+
+describe.each(withoutBody)("$operationId, which needs no body,", (operation) => {
+	it("takes an empty one of any type", async () => {
+		const api = await createCaller({ keys: 2 });
+		const path = pathOf(operation);
+		const { status } = await api.raw("POST", path, {});
+		expect([200, 404]).toContain(status);
+		const empty = [
+			{ headers: JSON_TYPE },
+			{ headers: JSON_TYPE, body: "" },
+			{ headers: { "content-type": "application/x-www-form-urlencoded" }, body: "" },
+			{ headers: JSON_TYPE, body: new ReadableStream({ start: (stream) => stream.close() }) },
+		];
+		for (const sent of empty) expect((await api.raw("POST", path, sent)).status).toBe(status);
+		for (const [body, refusal] of [
+			[" ", 400],
+			["null", 400],
+			["[]", 400],
+		] as const)
+			expect((await api.raw("POST", path, { headers: JSON_TYPE, body })).status).toBe(refusal);
+		expect((await api.raw("POST", path, { headers: {}, body: "{}" })).status).toBe(415);
+	});
+});
+
 describe.each(resources)("a body for $path", (resource) => {
 	const path = `/${resource.path}`;
 

@@ -15,8 +15,9 @@ export interface Operation {
 	readonly resource: string;
 	/** A valid id of no row for each parameter. */
 	readonly examples: Readonly<Record<string, string>>;
-	/** Whether it has a request body. */
+	/** Whether it has a request body, and whether it must be sent. */
 	readonly takesBody: boolean;
+	readonly requiresBody: boolean;
 }
 
 /** The resources whose scopes don't begin with their path. */
@@ -41,6 +42,7 @@ export const operations: readonly Operation[] = endpoints.map(
 		resource: resourceOf(scope),
 		examples: Object.fromEntries(Object.entries(ids).map(([name, { prefix }]) => [name, exampleId(prefix)])),
 		takesBody: definition.body !== undefined,
+		requiresBody: definition.body !== undefined && !definition.bodyOptional,
 	}),
 );
 
