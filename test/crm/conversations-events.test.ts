@@ -7,6 +7,7 @@ import { withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { callBody, createConversation } from "../support/conversations.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
+import { run } from "../support/shards.ts";
 
 const skipping = (api: Api, events: string[], more: object = {}) =>
 	api.post("/webhooks", { url: "https://hooks.example.com/a", events, skipSystem: true, ...more });
@@ -128,6 +129,22 @@ describe("a missed call", () => {
 		expect(events[1]?.payload.data).toEqual(missed);
 		await api.patch(`/conversations/${id}`, { status: "completed" });
 		expect(await tasksOf(api)).toHaveLength(3);
+	});
+
+	it("makes it without contacts that were erased, while the conversation still refers to them", async () => {
+		const api = await createCaller();
+		const leadId = (await api.post("/leads", { name: "Jane" })).body.id;
+		const clientId = (await api.post("/clients", { name: "Acme" })).body.id;
+		const first = await createConversation(api, { ...callBody, leadId, clientId });
+		const second = await createConversation(api, { ...callBody, leadId, clientId });
+		await run("DELETE FROM leads WHERE id = ?", leadId);
+		expect((await api.patch(`/conversations/${first.id}`, { status: "busy" })).status).toBe(200);
+		await run("DELETE FROM clients WHERE id = ?", clientId);
+		expect((await api.patch(`/conversations/${second.id}`, { status: "busy" })).status).toBe(200);
+		expect(await tasksOf(api)).toMatchObject([
+			{ entity: null, entityId: null },
+			{ entity: "clients", entityId: clientId },
+		]);
 	});
 
 	it.each([

@@ -1,6 +1,11 @@
 // The built-in process for missed calls: it creates a task to call back, in the same batch as the conversation.
 import { replanWhenRefused } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
+import { clients } from "../../db/schema/clients.ts";
+import { conversations as table } from "../../db/schema/conversations.ts";
+import { leads } from "../../db/schema/leads.ts";
+import { type SQL, sql } from "../../db/sql.ts";
+import { liveRowOf, rowsOf } from "../../db/tenant.ts";
 import { actingAs } from "../../outbox/processes.ts";
 import { roomFact } from "../../quotas/expectations.ts";
 import { planFor } from "../../resources/plan.ts";
@@ -17,35 +22,53 @@ const REASONS: Readonly<Record<MissedCall, string>> = {
 
 const MAX_NAME_CHARACTERS = 120;
 
+/** What a task can be about, the first of them if there are several. */
+const CONTACTS = [
+	{ entity: "leads", field: "leadId", contacts: leads },
+	{ entity: "clients", field: "clientId", contacts: clients },
+] as const;
+
+/**
+ * A query for the ids of contacts that these conversations refer to although they were erased: references to an erased record
+ * are removed after it, mostly at once, but within a minute.
+ */
+const goneContacts = (organizationId: string, conversationIds: SQL): SQL => {
+	const ids = CONTACTS.map(({ field, contacts }) => {
+		const id = table[field];
+		return sql`iif(EXISTS (SELECT 1 FROM ${liveRowOf(contacts, organizationId, id)}), NULL, ${id}) AS ${sql.identifier(field)}`;
+	});
+	return sql`SELECT ${sql.list(ids)} FROM ${rowsOf(table, organizationId)} AND ${table.id} IN (${conversationIds})`;
+};
+
 /** The verbs of conversations, including the built-in process. */
-export const conversationVerbs = verbs(conversations, (ctx, inputs) => {
+export const conversationVerbs = verbs(conversations, (ctx, inputs, ids) => {
 	// Only these statuses may need a task.
 	if (!inputs.some(({ status = "" }) => ["failed", "busy", "no_answer"].includes(status))) return null;
 	const { organizationId } = ctx.caller;
 	const facts = factsQuery(organizationId, { tasks: tasks.fact, room: roomFact(tasks.store.table) });
 	return {
-		queries: [facts.query],
-		statements(written, [answer], skipped) {
+		queries: [facts.query, ...(ids ? [goneContacts(organizationId, ids)] : [])],
+		statements(written, [answer, contacts = []], skipped) {
 			const known = facts.read(answer);
+			const gone = new Set(contacts.flatMap((ids) => Object.values(ids)));
 			return written.flatMap(({ before, after }) => {
 				const event = missedCalls.find((missed) => eventsOf(before, after).includes(missed));
 				// If the quota of tasks is used up, the call is still written, without a task.
 				if (!event || skipped.includes(event) || known.room.fact < 1) return [];
 				const plan = planFor(actingAs(ctx, "call-follow-up"), tasks, known.tasks);
-				return plan.inserts(plan.draft(followUp(after, event))).map(replanWhenRefused);
+				return plan.inserts(plan.draft(followUp(after, event, gone))).map(replanWhenRefused);
 			});
 		},
 	};
 });
 
 /** The task: about the conversation's lead, else its client, else nothing. */
-function followUp(conversation: ConversationRow, event: MissedCall) {
-	const { id, leadId, clientId } = conversation;
-	const about = leadId
-		? { entity: "leads" as const, entityId: leadId }
-		: clientId
-			? { entity: "clients" as const, entityId: clientId }
-			: {};
+function followUp(conversation: ConversationRow, event: MissedCall, gone: ReadonlySet<unknown>) {
+	const { id } = conversation;
+	const [about] = CONTACTS.flatMap(({ entity, field }) => {
+		const entityId = conversation[field];
+		return entityId === null || gone.has(entityId) ? [] : [{ entity, entityId }];
+	});
 	return {
 		...about,
 		type: "call" as const,
