@@ -22,6 +22,8 @@ export interface PlannedQuery {
 	readonly onCommitted?: (rows: RawRow[]) => void;
 	readonly refusal?: Refusal;
 	readonly isScalar?: true;
+	/** Whether it records events or makes their deliveries: it changes no record, so records may be read before it. */
+	readonly ofEvents?: true;
 }
 
 /** One statement of a batch; most are only a query. */
@@ -50,6 +52,11 @@ export class LostRace extends Error {
 	}
 }
 
+/** Where the records of a batch are written: before the statements of events at its end. */
+export function endOfRecords(statements: readonly Statement[]): number {
+	return statements.findLastIndex((statement) => !("ofEvents" in statement && statement.ofEvents)) + 1;
+}
+
 /**
  * Runs statements of a process of our own as one D1 batch: they assert nothing, and no caller is concerned.
  * @returns the rows of each statement, in order
@@ -66,7 +73,7 @@ let lastMarker = 0;
  * An expectation inside a batch: if `condition` is false at that point, the whole batch rolls back, and the write is planned again
  * unless it has an `error`. SQLite has no RAISE outside triggers, so an invalid JSON path causes it; it contains our marker.
  */
-export function expect(condition: SQL, error: () => Error = () => new LostRace()): Statement {
+export function expect(condition: SQL, error: () => Error = () => new LostRace()): PlannedQuery {
 	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${lastMarker};`;
 	return { query: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
@@ -104,8 +111,12 @@ export const expectNotGone = (organizationIds: Iterable<string>, error: () => Er
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, movedError = unavailable } = ctx;
-	const all = caller ? [expect(isHere(caller.organizationId), movedError), ...planned] : planned;
-	const statements = all.map((one): PlannedQuery => ("query" in one ? one : { query: one }));
+	const statements = planned.map((one): PlannedQuery => ("query" in one ? one : { query: one }));
+	if (caller) {
+		// The first thing that is expected: to expect it before the first write would be a statement more.
+		const first = statements.findIndex(isScalar);
+		statements.splice(Math.max(first, 0), 0, expect(isHere(caller.organizationId), movedError));
+	}
 	const sent = joinScalars(statements);
 	let results: RawRow[][];
 	try {
@@ -122,6 +133,9 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 	}
 	for (const [index, statement] of sent.entries()) statement.onCommitted?.(results[index] ?? []);
 }
+
+const isScalar = ({ refusal, isScalar: marked }: PlannedQuery): boolean =>
+	refusal !== undefined || marked === true;
 
 /**
  * The statements to send: scalars that follow each other are one, as far as their parameters fit into it. D1 takes longer for a
@@ -142,10 +156,10 @@ function joinScalars(statements: readonly PlannedQuery[]): Sent[] {
 		parameters = 0;
 	};
 	for (const statement of statements) {
-		const isScalar = statement.refusal || statement.isScalar;
-		const count = isScalar ? parameterCount(statement.query) : 0;
-		if (!isScalar || parameters + count > MAX_PARAMETERS) sendScalars();
-		if (isScalar) {
+		const joins = isScalar(statement);
+		const count = joins ? parameterCount(statement.query) : 0;
+		if (!joins || parameters + count > MAX_PARAMETERS) sendScalars();
+		if (joins) {
 			scalars.push(statement);
 			parameters += count;
 		} else sent.push(statement);

@@ -11,6 +11,8 @@ export interface FactSource<Fact> {
 	query(organizationId: Operand): SQL | null;
 	/** Parses the scalar. */
 	read(scalar: unknown): Fact;
+	/** Whether a create of the resource whose fact it is may change it. */
+	readonly readsOwnRows?: true;
 }
 
 /** A fact and the scalar it was read from. */

@@ -2,7 +2,7 @@
 // write came first.
 import type { z } from "@hono/zod-openapi";
 import type { Ctx, WriteAttempt } from "../context.ts";
-import { commit, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
+import { commit, endOfRecords, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
 import { fillSlots, type SlotValues, slotValues } from "../db/slots.ts";
 import { sql } from "../db/sql.ts";
 import { unavailable } from "../errors.ts";
@@ -54,10 +54,10 @@ export async function performWrite<T>(
 		const planned = answer(value);
 		try {
 			const record = ctx.claim ? await keepAnswer(ctx, ctx.claim, { answer: planned }, slots) : [];
-			const all = [...statements, ...record];
-			if (all.length === 0) return planned;
+			if (statements.length + record.length === 0) return planned;
 			const answerSlots = planned.body === undefined ? [] : slots;
-			return { ...planned, body: fillSlots(planned.body, await committed(ctx, all, answerSlots)) };
+			const values = await committed(ctx, statements, answerSlots, record);
+			return { ...planned, body: fillSlots(planned.body, values) };
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
 			// Not a conflict: the same request can succeed a moment later.
@@ -67,10 +67,16 @@ export async function performWrite<T>(
 }
 
 /**
- * Commits statements after the key's limiter has admitted the request, and reads their slots in the same batch.
+ * Commits statements after the key's limiter has admitted the request, and reads their slots in the same batch, together with
+ * what is expected of the records. `record`: the statements of its Idempotency-Key.
  * @throws AppError 429 or 401 from the limiter, and what `commit` throws
  */
-async function committed(ctx: Ctx, statements: readonly Statement[], slots: readonly Slot[]) {
+async function committed(
+	ctx: Ctx,
+	statements: readonly Statement[],
+	slots: readonly Slot[],
+	record: readonly Statement[],
+) {
 	let values: SlotValues = {};
 	const read: Statement = {
 		query: sql`${slotValues(slots)} AS "values"`,
@@ -80,6 +86,8 @@ async function committed(ctx: Ctx, statements: readonly Statement[], slots: read
 		},
 	};
 	await ctx.requireAdmission();
-	await commit(ctx, slots.length > 0 ? [...statements, read] : statements);
+	const end = endOfRecords(statements);
+	const reading = slots.length > 0 ? [read] : [];
+	await commit(ctx, [...statements.slice(0, end), ...reading, ...statements.slice(end), ...record]);
 	return values;
 }

@@ -67,31 +67,55 @@ const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(r
 /** Whether a write may be refused when its events can't be delivered soon: a deletion must always work. */
 export type Cause = "change" | "deletion";
 
+/** The statements of events, for a write that sends what it expects in one statement. Their order is that of `recordEvents`. */
+export interface Recording {
+	/** What must be so; before the deliveries. */
+	readonly expected: readonly Statement[];
+	readonly recorded: readonly Statement[];
+	readonly delivered: readonly Statement[];
+}
+
+const ofEvents = (statement: Statement): Statement => ({
+	...("query" in statement ? statement : { query: statement }),
+	ofEvents: true,
+});
+
+const NOTHING: Recording = { expected: [], recorded: [], delivered: [] };
+
 /**
  * Statements that record events and fan them out; wake-ups are sent after the commit. If the delivery log is full, a caller's
  * change is refused, 409; other events are delivered later.
  * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
  */
-export function recordEvents(
+export function recordingOf(
 	ctx: EventCtx,
 	drafts: readonly EventDraft[],
 	written?: OwnedTable,
 	cause: Cause = "change",
-): Statement[] {
-	if (drafts.length === 0) return [];
+): Recording {
+	if (drafts.length === 0) return NOTHING;
 	const { organizationId } = ctx.caller;
-	const inserts = insertEvents(ctx, drafts, written);
+	const recorded = insertEvents(ctx, drafts, written).map(ofEvents);
 	if (ctx.isRetry === false && isUnwanted(organizationId, drafts, ctx.now))
-		return [expectUnwanted(organizationId, drafts, ctx.now), ...inserts];
+		return { expected: [expectUnwanted(organizationId, drafts, ctx.now)], recorded, delivered: [] };
 	const plain = ctx.isRetry === false && mayBePlain(organizationId, ctx.now);
-	return [
-		...(plain ? [expectPlain(organizationId, ctx.now)] : []),
-		cause === "change" && ctx.actor.type !== "system"
-			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, drafts)})`)
-			: holdDeliveries(organizationId, drafts),
-		...inserts,
-		noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now),
-	];
+	const mayBeRefused = cause === "change" && ctx.actor.type !== "system";
+	return {
+		expected: [
+			...(plain ? [expectPlain(organizationId, ctx.now)] : []),
+			...(mayBeRefused
+				? [expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, drafts)})`)]
+				: []),
+		],
+		recorded: mayBeRefused ? recorded : [ofEvents(holdDeliveries(organizationId, drafts)), ...recorded],
+		delivered: [ofEvents(noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now))],
+	};
+}
+
+/** The same as a list, for statements that only follow each other. */
+export function recordEvents(...events: Parameters<typeof recordingOf>): Statement[] {
+	const { expected, recorded, delivered } = recordingOf(...events);
+	return [...expected, ...recorded, ...delivered];
 }
 
 /**

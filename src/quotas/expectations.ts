@@ -43,8 +43,8 @@ export function expectWithin(counted: SQL, limit: SQL, name: string): Statement 
 }
 
 /**
- * Expects that the quota `bytes` isn't used up; must come before the write, so at most one write exceeds the quota. What a
- * process of this server adds to a caller's write is not checked.
+ * Expects that the quota `bytes` isn't used up; must come before the events of a write, so that at most these exceed the quota.
+ * What a process of this server adds to a caller's write is not checked.
  */
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];

@@ -3,33 +3,22 @@
 
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
+import type { Statement, Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
 import { expectFactUnchanged, factSourceOf, type KnownFact } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import {
-	blockingReferences,
-	decisiveFields,
-	expectReferences,
-	holdersQuery,
-	kindFields,
-	kindHolderQueries,
-	referencesBrokenBy,
-	withoutItemLists,
-} from "../db/references.ts";
+import { withoutItemLists } from "../db/references.ts";
 import { slotsOfRow } from "../db/slots.ts";
-import { type SQL, sql } from "../db/sql.ts";
-import { type AppError, conflict } from "../errors.ts";
+import type { SQL } from "../db/sql.ts";
+import type { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { recordEvents } from "../outbox/record.ts";
-import { expectBytes, expectRoom, overQuota } from "../quotas/expectations.ts";
-import { recordsOf } from "../quotas/quotas.ts";
-import { changesBetween, fieldOf, pick } from "./changes.ts";
+import { type Recording, recordingOf } from "../outbox/record.ts";
+import { changesBetween } from "./changes.ts";
+import { duplicateError, expectationsOf, expectNone } from "./expectations.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
 import type { Written } from "./side-effects.ts";
-import { uniqueChecks, uniqueValuesOf } from "./unique.ts";
-import { becomesHeavier, checkWeight } from "./weight.ts";
+import { checkWeight } from "./weight.ts";
 
 type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<typeof planFor<Row, Create, Update, Fact>>;
 
@@ -50,11 +39,13 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	const { organizationId } = ctx.caller;
 	const at = new Date(ctx.now).toISOString();
 	const mapping = resource.mapping?.(fact) ?? store.plainMapping;
+	const expectations = expectationsOf(ctx, resource, fact, mapping);
+	const source = factSourceOf(resource);
 
-	/** Statements that record the events of transitions: a deleted row as it was, another one as the batch writes it. */
-	const eventStatements = (...transitions: readonly Transition<Row>[]): Statement[] => {
+	/** The statements of the events of transitions, which show a deleted row as it was, another one as the batch writes it. */
+	const recording = (...transitions: readonly Transition<Row>[]): Recording => {
 		const isDeletion = transitions.every(({ after }) => !after);
-		return recordEvents(
+		return recordingOf(
 			ctx,
 			transitions.flatMap((transition) =>
 				(resource.events?.(ctx, transition) ?? []).map((event) => ({
@@ -67,43 +58,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		);
 	};
 
-	/** Expects that the quota `bytes` isn't used up, if a change has events or makes the row larger. */
-	const expectBytesIfLarger = (events: readonly Statement[], before: Row, after: Row) =>
-		events.length > 0 || becomesHeavier(mapping.columns(before), mapping.columns(after))
-			? expectBytes(ctx)
-			: [];
-
 	const slots = ({ id }: Row) => slotsOfRow(table, organizationId, id);
-
-	const duplicateError = (path: string) =>
-		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
-
-	/** Expects that unique values are not taken. Comes after the write, so that rows of one batch are compared too. */
-	const expectUnique = (
-		written: readonly Written<Row>[],
-		error: (path: string) => Error = duplicateError,
-	): Statement[] =>
-		uniqueChecks(written.flatMap(({ before, after }) => uniqueValuesOf(resource, after, fact, before))).map(
-			({ path, taken }) => expect(sql`NOT EXISTS (${taken})`, () => error(path)),
-		);
-
-	/** Expects what must be so of a row that is added to the live ones, and of the fields that refer to others. */
-	const expectAllowed = (after: Row, referring: object): Statement[] => [
-		...(resource.quotaExpectations?.(null, after) ?? []),
-		...expectUnique([{ before: null, after }]),
-		...expectReferences(organizationId, table, [{ after: referring }]),
-	];
-
-	/** Expects that no row of a query exists, or that another write came first. */
-	const expectNone = (query: SQL | null) => (query ? [expect(sql`NOT EXISTS (${query})`)] : []);
-
-	/** What a change adds to the references of a row, with the fields that decide about its table. */
-	const addedReferences = ({ before, after }: Written<Row>) => ({
-		before,
-		after: before
-			? pick(after, [...kindFields(table), ...Object.keys(changesBetween(before, after))])
-			: after,
-	});
 
 	/** The row after a change, with the next version; the batch stamps it. */
 	const next = (before: Row, fields: object): Row => ({
@@ -114,39 +69,56 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 	const removed = (before: Row): Row => next(before, { deletedAt: at });
 
-	/** Expects that the fact is still the one that the rules used. */
-	const expectFact = () => expectFactUnchanged(factSourceOf(resource), organizationId, known);
+	/**
+	 * The statements of a write. What it expects comes after its rows, together and with what the rows themselves expect, because
+	 * each statement costs D1 more than what most expectations look up. Only a fact that the rows may change comes before them.
+	 * @param rules whether the fact was used
+	 */
+	const arranged = (
+		rows: readonly Statement[],
+		expected: readonly Statement[],
+		events: Recording,
+		rules = true,
+	): Statement[] => {
+		const facts = rules ? expectFactUnchanged(source, organizationId, known) : [];
+		const [before, after] = source.readsOwnRows ? [facts, []] : [[], facts];
+		return [
+			...before,
+			...rows,
+			...after,
+			...expected,
+			...events.expected,
+			...events.recorded,
+			...events.delivered,
+		];
+	};
 
-	/** A change of one row with its events, and further statements after it. */
+	/** A change of one row with its events. `more`: links, and what is expected of the row; `rules` as in `arranged`. */
 	const changeRow = (
 		before: Row,
 		after: Row,
 		changes: Changes,
-		more: readonly Statement[],
+		more: { readonly links?: readonly Statement[]; readonly expected: readonly Statement[] },
+		rules: boolean,
 		lost?: () => AppError,
 	): Write<Row> => {
-		const events = eventStatements({ before, after, changes });
+		const events = recording({ before, after, changes });
 		return {
 			value: after,
 			slots: slots(after),
-			statements: [
-				...expectBytesIfLarger(events, before, after),
-				...store.update(ctx.now, before, after, mapping, lost),
-				...more,
-				...events,
-			],
+			statements: arranged(
+				[...store.update(ctx.now, before, after, mapping, lost), ...(more.links ?? [])],
+				[...expectations.bytes(before, after, events.recorded.length > 0), ...more.expected],
+				events,
+				rules,
+			),
 		};
 	};
-
-	const withFactExpected = (write: Write<Row>): Write<Row> => ({
-		...write,
-		statements: [...expectFact(), ...write.statements],
-	});
 
 	return {
 		fact,
 
-		clash: duplicateError,
+		clash: (path: string) => duplicateError(noun, path),
 
 		/** A stored row in the form that the rules use. */
 		decode: (raw: RawRow): Row => mapping.row(store.decode(raw)),
@@ -182,18 +154,11 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 		/** Statements that insert a row, with its events. `referring`: the fields whose references must exist. */
 		inserts(after: Row, referring: object = after): Statement[] {
-			const events = eventStatements({ before: null, after, changes: {} });
-			const recording = events.findIndex((statement) => !("refusal" in statement));
-			// What is expected is together, before and after all that is written: that makes fewer statements.
-			return [
-				...expectFact(),
-				...expectBytes(ctx),
-				...(recording < 0 ? [] : events.slice(0, recording)),
-				...store.insert(ctx.now, [after], mapping),
-				...(recording < 0 ? [] : events.slice(recording)),
-				expectRoom(table, organizationId, () => overQuota(recordsOf(table))),
-				...expectAllowed(after, referring),
-			];
+			return arranged(
+				store.insert(ctx.now, [after], mapping),
+				expectations.ofNew(after, referring),
+				recording({ before: null, after, changes: {} }),
+			);
 		},
 
 		/**
@@ -203,41 +168,20 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		writes(written: readonly Written<Row>[], transitions: readonly Transition<Row>[]): Statement[] {
 			const created = written.flatMap(({ before, after }) => (before ? [] : [after]));
 			const changed = written.flatMap(({ before, after }) => (before ? [{ before, after }] : []));
-			const live = written.filter(({ after }) => after.deletedAt === null);
-			const removed = written.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id]));
-			const kinds = [...decisiveFields(table)].flatMap((field) =>
-				[...Map.groupBy(changed, ({ after }) => fieldOf(after, field))].map(([value, rows]) => {
-					const ids = rows
-						.filter(({ before }) => fieldOf(before, field) !== value)
-						.map(({ after }) => after.id);
-					return holdersQuery(organizationId, ids, referencesBrokenBy(table, field, value));
-				}),
+			return arranged(
+				[...store.insert(ctx.now, created, mapping), ...store.updateMany(ctx.now, changed, mapping)],
+				expectations.ofSeveral(written),
+				recording(...transitions),
+				written.some(({ after }) => after.deletedAt === null),
 			);
-			return [
-				...(live.length > 0 ? [...expectFact(), ...expectBytes(ctx)] : []),
-				...store.insert(ctx.now, created, mapping),
-				...(created.length > 0 ? [expectRoom(table, organizationId)] : []),
-				...store.updateMany(ctx.now, changed, mapping),
-				...live.flatMap(({ before, after }) => resource.quotaExpectations?.(before, after) ?? []),
-				...expectUnique(live, () => new LostRace()),
-				...expectReferences(organizationId, table, live.map(addedReferences)),
-				...[holdersQuery(organizationId, removed, blockingReferences(table)), ...kinds].flatMap(expectNone),
-				...eventStatements(...transitions),
-			];
 		},
 
 		/** The update of a row, with its events; no statements if nothing differs. */
 		updates(before: Row, after: Row, lost?: () => AppError): Write<Row> {
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
-			const changed = pick(after, Object.keys(changes));
-			const more = [
-				...(resource.quotaExpectations?.(before, after) ?? []),
-				...expectUnique([{ before, after }]),
-				...expectReferences(organizationId, table, [addedReferences({ before, after })]),
-				...kindHolderQueries(table, after, changed).flatMap(({ query }) => expectNone(query)),
-			];
-			return withFactExpected(changeRow(before, after, changes, more, lost));
+			const expected = expectations.ofChanged(before, after, changes);
+			return changeRow(before, after, changes, { expected }, true, lost);
 		},
 
 		/** The deletion of a row, if no live row refers to it. */
@@ -245,11 +189,12 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			const after = removed(before);
 			return {
 				value: after,
-				statements: [
-					...store.update(ctx.now, before, after, mapping, lost),
-					...expectNone(held),
-					...eventStatements({ before, after: null, changes: {} }),
-				],
+				statements: arranged(
+					store.update(ctx.now, before, after, mapping, lost),
+					expectNone(held),
+					recording({ before, after: null, changes: {} }),
+					false,
+				),
 			};
 		},
 
@@ -261,11 +206,11 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
 			};
-			const write = changeRow(before, after, changes, [
-				...store.link(after, hidden),
-				...expectAllowed(after, withoutItemLists(table, after)),
-			]);
-			return adjusted ? withFactExpected(write) : write;
+			const more = {
+				links: store.link(after, hidden),
+				expected: expectations.allowed(after, withoutItemLists(table, after)),
+			};
+			return changeRow(before, after, changes, more, adjusted !== undefined);
 		},
 	};
 }

@@ -40,7 +40,7 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 	store: tableStore<Row>(table),
 	list: { sorts: ["name", "position"], filters: {} },
 
-	fact: { query: defaultPipeline, read: textOrNull },
+	fact: { query: defaultPipeline, read: textOrNull, readsOwnRows: true },
 
 	fields({ stages, ...input }, before, defaultId, at) {
 		if (before?.isDefault && input.isDefault === false) {
