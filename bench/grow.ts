@@ -49,7 +49,8 @@ export async function grow(
 	});
 	await addEvents(target, organizationId, wanted.events);
 	await target.execute(
-		`UPDATE counters SET "value" = ?2 WHERE "organizationId" = ?1 AND "resource" = 'leads'`,
+		`UPDATE counters SET "value" = ?2, "lastNumber" = ?2, "upTo" = (SELECT max("id") FROM leads WHERE "organizationId" = ?1)
+			WHERE "organizationId" = ?1 AND "resource" = 'leads'`,
 		[organizationId, wanted.leads + 1_000],
 	);
 }

@@ -1,5 +1,5 @@
-// An organization's counters, by name. They change inside the batch, so a write that rolls back leaves them unchanged. The
-// counters of numbered resources assign `number` 1, 2, 3 … without gaps; slots.ts puts it into answers and events.
+// An organization's counters, by name. They change inside the batch, so a write that rolls back leaves them unchanged.
+// Those of resources are in counts.ts and numbers.ts.
 import { counters } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import { type Operand, ownedBy } from "./tenant.ts";

@@ -2,7 +2,7 @@
 // events, for the answer stored for an Idempotency-Key, and for the response itself.
 
 import type { Slot } from "./commit.ts";
-import { isNumbered } from "./counts.ts";
+import { isNumbered } from "./numbers.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { oncePerTable } from "./row-columns.ts";
 import { type SQL, sql } from "./sql.ts";

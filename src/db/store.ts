@@ -8,10 +8,10 @@ import { splitIntoChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
 import { keyColumnName } from "./columns.ts";
 import { expectChanged, type Statement } from "./commit.ts";
-import { addToCounter, counterValue } from "./counters.ts";
-import { countInserted, isNumbered } from "./counts.ts";
+import { countInserted } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
 import { type Link, type LinkChange, linkStatements } from "./links.ts";
+import { isNumbered, lastNumber, reserveNumbers } from "./numbers.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { linkFields } from "./references.ts";
 import { rowColumns, selected } from "./row-columns.ts";
@@ -37,8 +37,11 @@ export interface Store<Row extends OwnedRow> {
 	/** The query for one row; deleted rows are found only with `includeDeleted`. */
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
-	/** Statements that insert up to 100 rows, stamp and count them; rows of numbered tables get their numbers, in order. */
-	insert(now: number, rows: readonly Row[], mapping: Mapping<Row>): SQL[];
+	/**
+	 * Statements that insert up to 100 rows, stamp and count them; rows of numbered tables get their numbers, in order.
+	 * @param isReserved whether a row of a numbered table is expected to have a number that is reserved (reserved.ts)
+	 */
+	insert(now: number, rows: readonly Row[], mapping: Mapping<Row>, isReserved?: boolean): SQL[];
 	/** Statements that add links to a row besides those of its mapping. */
 	link(row: Row, links: readonly Link[]): Statement[];
 	/**
@@ -106,7 +109,7 @@ export function tableStore<Row extends OwnedRow>(
 	const insertion = sql.prepared<[organizationId: string, now: number, drafts: string]>(
 		(organizationId, now, drafts) => {
 			const stamp = nextStamp(table, organizationId, now);
-			const number = numbered ? sql`, ${counterValue(name, organizationId)} - (value->>'number')` : sql``;
+			const number = numbered ? sql`, ${lastNumber(table, organizationId)} + 1 + key` : sql``;
 			return sql`INSERT INTO ${table} (${copied.names}) SELECT ${copied.values}, ${stamp}${number} FROM json_each(${drafts}) ORDER BY key`;
 		},
 	);
@@ -114,7 +117,7 @@ export function tableStore<Row extends OwnedRow>(
 		sql.prepared<[organizationId: string, id: string]>(
 			(organizationId, id) => sql`SELECT ${selected(table)} FROM ${row(table, organizationId, id)}`,
 		);
-	const counting = countInserted(table);
+	const counting = numbered ? reserveNumbers(table) : countInserted(table);
 	const anyById = findBy(rowOf);
 	const liveById = findBy((_, ...key) => liveRowOf(table, ...key));
 
@@ -181,20 +184,19 @@ export function tableStore<Row extends OwnedRow>(
 			return row as unknown as Row;
 		},
 
-		insert(now, rows, mapping) {
+		insert(now, rows, mapping, isReserved = false) {
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
-			// `number` is bound as its distance from the last assigned number, which only the batch knows.
-			const drafts = rows.map((row, index) => ({
-				...columnsOf(row, mapping),
-				...(numbered ? { number: rows.length - 1 - index } : {}),
-			}));
-			const ids = rows.map(({ id }) => id);
+			const drafts = rows.map((row) => columnsOf(row, mapping));
+			let done = 0;
 			return [
-				...(numbered ? [addToCounter(name, organizationId, rows.length)] : []),
-				...splitIntoChunks(drafts).map(({ json }) => insertion(organizationId, now, json)),
-				...(numbered ? [] : [counting(organizationId, JSON.stringify(ids))]),
+				...splitIntoChunks(drafts).flatMap(({ json, length }) => {
+					const ids = rows.slice(done, done + length).map(({ id }) => id);
+					done += length;
+					const inserted = insertion(organizationId, now, json);
+					return isReserved ? [inserted] : [inserted, counting(organizationId, JSON.stringify(ids))];
+				}),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},

@@ -11,12 +11,12 @@ import { type Operand, ownedBy } from "../db/tenant.ts";
 export const BLOCK = { record: 4_096, message: 1_024, event: 2_048 } as const;
 
 /**
- * A scalar: the bytes that an organization is counted with. Up to 99 records of a resource without numbers may be missing
- * (db/counts.ts). The numbers of events have no gaps, so the first and the last number give their count.
+ * A scalar: the bytes that an organization is counted with. Up to 99 records of a resource may be missing
+ * (db/counts.ts, db/numbers.ts). The numbers of events have no gaps, so the first and the last number give their count.
  */
 export function countedBytes(organizationId: Operand): SQL {
 	const base = keyBaseOf(organizationId);
 	const each = sql`CASE "resource" WHEN 'answers' THEN 0 WHEN 'attempts' THEN 0 WHEN 'messages' THEN ${BLOCK.message / 2} ELSE ${BLOCK.record / 2} END`;
-	return sql`((SELECT coalesce(sum("excess" + ("value" - "removed") * ${each}), 0) FROM ${counters} WHERE ${ownedBy(counters, organizationId)})
+	return sql`((SELECT coalesce(sum("excess" + (coalesce("lastNumber", "value") - "removed") * ${each}), 0) FROM ${counters} WHERE ${ownedBy(counters, organizationId)})
 		+ coalesce(${newestKey(base)} - ${oldestKey(base)} + 1, 0) * ${BLOCK.event / 2})`;
 }

@@ -17,13 +17,15 @@ export function overQuota(name: string): AppError {
 	);
 }
 
-/** A scalar: how many more rows of a table the organization may have; negative after its limit was lowered. */
-export function roomIn(table: CountedTable, organizationId: Operand): SQL {
-	return sql`(${limitOf(organizationId, "records")} - ${rowCount(table, organizationId)})`;
+/** A scalar: how many more rows of a table the organization may have; negative after its limit was lowered. `last` as in `rowCount`. */
+export function roomIn(table: CountedTable, organizationId: Operand, last?: Operand): SQL {
+	return sql`(${limitOf(organizationId, "records")} - ${rowCount(table, organizationId, last)})`;
 }
 
 const hasRoom = oncePerTable((table: CountedTable) =>
-	sql.prepared<[organizationId: string]>((organizationId) => sql`${roomIn(table, organizationId)} >= 0`),
+	sql.prepared<[organizationId: string, last: string]>(
+		(organizationId, last) => sql`${roomIn(table, organizationId, last)} >= 0`,
+	),
 );
 
 /** The same as a fact, for a write that leaves a row out if there is no room. */
@@ -32,9 +34,14 @@ export const roomFact = (table: CountedTable): FactSource<number> => ({
 	read: Number,
 });
 
-/** Expects that there was room for rows; must come after their insert. */
-export function expectRoom(table: CountedTable, organizationId: string, error?: () => Error): Statement {
-	return expect(hasRoom(table)(organizationId), error);
+/** Expects that there was room for rows that were just inserted; `last` is the id of the last of them. */
+export function expectRoom(
+	table: CountedTable,
+	organizationId: string,
+	last: string,
+	error?: () => Error,
+): Statement {
+	return expect(hasRoom(table)(organizationId, last), error);
 }
 
 /** Expects that a count is within the quota `name`; must come after the write. */

@@ -1,6 +1,7 @@
 // What the writes of a resource expect of the rows that their batch has just written: quotas, unique values and references.
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { isNumbered } from "../db/numbers.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import {
 	blockingReferences,
@@ -11,6 +12,7 @@ import {
 	kindHolderQueries,
 	referencesBrokenBy,
 } from "../db/references.ts";
+import { expectReserved, noteNumbersLeft } from "../db/reserved.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import type { Mapping } from "../db/store.ts";
 import { conflict } from "../errors.ts";
@@ -82,10 +84,15 @@ export function expectationsOf<Row extends OwnedRow, Create, Update, Fact>(
 		/**
 		 * Of a row that was inserted.
 		 * @param referring the fields whose references must exist
+		 * @param isReserved whether its number is expected to be reserved (db/reserved.ts)
 		 */
-		ofNew: (after: Row, referring: object): Statement[] => [
+		ofNew: (after: Row, referring: object, isReserved: boolean): Statement[] => [
+			...(isReserved ? [expectReserved(table, organizationId, after.id)] : []),
+			...(isNumbered(table) && !isReserved
+				? [noteNumbersLeft(table, organizationId, after.id, ctx.now)]
+				: []),
 			...expectBytes(ctx),
-			expectRoom(table, organizationId, () => overQuota(recordsOf(table))),
+			expectRoom(table, organizationId, after.id, () => overQuota(recordsOf(table))),
 			...allowed(after, referring),
 		],
 
@@ -106,11 +113,12 @@ export function expectationsOf<Row extends OwnedRow, Create, Update, Fact>(
 		/** Of several rows that were written. Whatever isn't so is a LostRace. */
 		ofSeveral(written: readonly Written<Row>[]): Statement[] {
 			const changed = written.flatMap(({ before, after }) => (before ? [{ before, after }] : []));
+			const lastCreated = written.findLast(({ before }) => !before)?.after;
 			const live = written.filter(({ after }) => after.deletedAt === null);
 			const removed = written.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id]));
 			return [
 				...(live.length > 0 ? expectBytes(ctx) : []),
-				...(written.length > changed.length ? [expectRoom(table, organizationId)] : []),
+				...(lastCreated ? [expectRoom(table, organizationId, lastCreated.id)] : []),
 				...live.flatMap(({ before, after }) => resource.quotaExpectations?.(before, after) ?? []),
 				...unique(live, () => new LostRace()),
 				...expectReferences(organizationId, table, live.map(addedReferences)),

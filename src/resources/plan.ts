@@ -1,14 +1,15 @@
 // The plan of a resource's write: the rows it results in, and its statements. Nothing is read here; what was read before, or
 // came from the cache, is asserted inside the batch.
 
-import type { Ctx } from "../context.ts";
+import type { Ctx, WriteAttempt } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement, Write } from "../db/commit.ts";
-import { isNumbered } from "../db/counts.ts";
 import { expectFactUnchanged, factSourceOf, type KnownFact } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
+import { isNumbered } from "../db/numbers.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { withoutItemLists } from "../db/references.ts";
+import { takeNumber } from "../db/reserved.ts";
 import { slotsOfRow } from "../db/slots.ts";
 import type { SQL } from "../db/sql.ts";
 import type { AppError } from "../errors.ts";
@@ -29,7 +30,7 @@ export type PlanOf<Of> =
 
 /** The parts of a resource's writes in one request, with the fact that was read for them. */
 export function planFor<Row extends OwnedRow, Create, Update, Fact>(
-	ctx: Ctx,
+	ctx: Ctx & Partial<Pick<WriteAttempt, "isRetry">>,
 	resource: Resource<Row, Create, Update, Fact>,
 	known: KnownFact<Fact>,
 ) {
@@ -154,9 +155,10 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 		/** Statements that insert a row, with its events. `referring`: the fields whose references must exist. */
 		inserts(after: Row, referring: object = after): Statement[] {
+			const isReserved = ctx.isRetry === false && takeNumber(table, organizationId, ctx.now);
 			return arranged(
-				store.insert(ctx.now, [after], mapping),
-				expectations.ofNew(after, referring),
+				store.insert(ctx.now, [after], mapping, isReserved),
+				expectations.ofNew(after, referring, isReserved),
 				recording({ before: null, after, changes: {} }),
 			);
 		},

@@ -22,7 +22,9 @@ async function metered() {
 	const api = (await createCaller()).via(workerWith({ ...env, ...databases }));
 	return {
 		api,
+		/** Those of the second of two creates: the first of an organization begins its counter, which is a row too. */
 		rowsOf: async (path: string, body: object) => {
+			await create(api, path, body);
 			written = 0;
 			await create(api, path, body);
 			return written;
@@ -41,18 +43,16 @@ it("a create writes as few rows as its lists, its number and its events allow", 
 	});
 	const lead = { name: "Jane Smith", email: "jane@example.com", company: "Acme" };
 	const lines = { clientId, date: "2026-01-31", lineItems: [{ name: "Work", quantity: 1, price: 1 }] };
-	// The first of an organization begins its counter, which is a row too.
-	await create(api, "/leads", lead);
 	expect({
-		lead: await rowsOf("/leads", { ...lead, email: "joe@example.com" }),
-		scored: await rowsOf("/leads", { ...lead, email: "jim@example.com", score: 5 }),
+		lead: await rowsOf("/leads", lead),
+		scored: await rowsOf("/leads", { ...lead, score: 5 }),
 		client: await rowsOf("/clients", { type: "contact", name: "Jane Smith" }),
 		deal: await rowsOf("/deals", { title: "A deal", clientId }),
 		task: await rowsOf("/tasks", { title: "Call" }),
 		quotation: await rowsOf("/quotations", lines),
 		invoice: await rowsOf("/invoices", { ...lines, dueDate: "2026-02-28" }),
 		tag: await rowsOf("/tags", { name: "A tag" }),
-	}).toEqual({ lead: 11, scored: 12, client: 9, deal: 12, task: 10, quotation: 12, invoice: 13, tag: 3 });
+	}).toEqual({ lead: 10, scored: 11, client: 8, deal: 11, task: 9, quotation: 11, invoice: 12, tag: 3 });
 });
 
 it("no index is the beginning of another", async () => {

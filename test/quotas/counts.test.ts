@@ -4,13 +4,12 @@ import { batch } from "../../src/db/client.ts";
 import type { WithoutInternal } from "../../src/db/columns.ts";
 import { rowCount, uncountRows } from "../../src/db/counts.ts";
 import type { OwnedTable } from "../../src/db/owned-row.ts";
-import { leads } from "../../src/db/schema/leads.ts";
 import { tags } from "../../src/db/schema/reference.ts";
 import { bound, sql } from "../../src/db/sql.ts";
 import { tableStore } from "../../src/db/store.ts";
 import { newId } from "../../src/ids.ts";
 import { createOrganization } from "../support/callers.ts";
-import { firstShard, total } from "../support/shards.ts";
+import { firstShard } from "../support/shards.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const AT = new Date(START).toISOString();
@@ -115,47 +114,5 @@ describe("the count of a resource without numbers", () => {
 		expect(await cost(3_000)).toEqual(few);
 		// The row, and its place in two orders: the counter is not among them.
 		expect(few.written).toBe(3);
-	});
-});
-
-describe("the count of a numbered resource", () => {
-	it("is its counter's, less what was removed; numbers go on", async () => {
-		const organizationId = await createOrganization(0);
-		const store = tableStore<WithoutInternal<typeof leads.$inferSelect>>(leads);
-		const blank = {
-			...{ custom: {}, firstName: null, lastName: null, email: null, mobile: null, secondaryMobile: null },
-			...{ title: null, position: null, company: null, website: null, twitter: null, linkedin: null },
-			...{ notes: null, score: null, value: null, currency: null, expectedCloseDate: null, sourceId: null },
-			...{ stageId: null, ownerId: null, assigneeIds: [], tagIds: [], archived: false },
-			...{ convertedAt: null, convertedClientId: null, convertedDealId: null },
-		};
-		const insert = (size: number) =>
-			batch(
-				firstShard.DB,
-				store.insert(
-					START,
-					Array.from({ length: size }, () => ({
-						...owned(organizationId, newId("ld", START)),
-						...blank,
-						seq: 0,
-						number: 0,
-						name: "Jane",
-					})),
-					store.plainMapping,
-				),
-			);
-		await insert(5);
-		await remove(
-			leads,
-			sql`SELECT "organizationId", "id", "updatedAt" FROM ${leads} WHERE "organizationId" = ${organizationId} AND "number" IN (1, 5)`,
-		);
-		expect(await counts(leads, organizationId)).toEqual({ used: 3, there: 3 });
-		await insert(1);
-		expect(await counts(leads, organizationId)).toEqual({ used: 4, there: 4 });
-		const number = await total(
-			`SELECT max("number") AS "last" FROM leads WHERE organizationId = ?`,
-			organizationId,
-		);
-		expect(number).toBe(6);
 	});
 });

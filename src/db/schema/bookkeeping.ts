@@ -12,14 +12,16 @@ export const counters = sqliteTable(
 	{
 		organizationId: text().notNull(),
 		resource: text().notNull(),
-		/** How many were created; for a numbered resource also the last assigned `number`. */
+		/** How many were created; for a numbered resource, the last `number` that is reserved. */
 		value: integer().notNull(),
+		/** For a numbered resource: the last `number` up to the id `upTo` (numbers.ts). Null as long as it is `value`. */
+		lastNumber: integer(),
 		/** How many of those have been removed permanently. */
 		removed: integer().notNull().default(0),
 		/** The newest `updatedAt` (ms) of removed rows: later stamps are newer. Null if none was removed. */
 		newestRemoved: integer(),
 		/**
-		 * For a resource without numbers: rows with greater ids are not counted in `value` yet. For the delivery log: up to this
+		 * For a resource: rows with greater ids are not counted in `value` or `lastNumber` yet. For the delivery log: up to this
 		 * id, ended deliveries were removed before their time (retention/overflow.ts).
 		 */
 		upTo: text(),
