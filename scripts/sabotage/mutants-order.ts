@@ -54,8 +54,8 @@ export const orderMutants: readonly Mutant[] = [
 		"an answer shows the request's instant",
 		[STAMPS, AGREES],
 		"src/http/write.ts",
-		"fillSlots(planned.body, await committed(ctx, all, answerSlots))",
-		"fillSlots(planned.body, (await committed(ctx, all, answerSlots)) && {})",
+		"fillSlots(planned.body, values)",
+		"fillSlots(planned.body, values && {})",
 	),
 	singleEdit(
 		"a deleted field leaves the ETags of those that hold it as they are",

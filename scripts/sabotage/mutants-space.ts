@@ -9,14 +9,14 @@ export const spaceMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/quotas/expectations.ts",
-				from: "sql`${roomIn(table, organizationId)} >= 0`",
-				to: "sql`${roomIn(table, organizationId)} IS NOT NULL`",
+				from: "sql`${roomIn(table, organizationId, last)} >= 0`",
+				to: "sql`${roomIn(table, organizationId, last)} IS NOT NULL`",
 			},
 		],
 	},
 	{
 		name: "the quota on bytes is not checked",
-		test: ["test/quotas/bytes.test.ts", "is exceeded by one write at most"],
+		test: ["test/quotas/bytes.test.ts", "is exceeded by the events of one write"],
 		edits: [
 			{
 				file: "src/quotas/expectations.ts",
@@ -29,7 +29,7 @@ export const spaceMutants: readonly Mutant[] = [
 		name: "changes pass the quota on bytes",
 		test: ["test/quotas/bytes.test.ts", "refuses every write that adds to it"],
 		edits: [
-			{ file: "src/resources/plan.ts", from: "events.length > 0 || becomesHeavier", to: "becomesHeavier" },
+			{ file: "src/resources/expectations.ts", from: "hasEvents || becomesHeavier", to: "becomesHeavier" },
 		],
 	},
 	{

@@ -14,8 +14,8 @@ export const writeMutants: readonly Mutant[] = [
 		"an answer is kept for its Idempotency-Key after the work, not with it",
 		["test/contract/idempotency-failures.test.ts", "that lost the answer of a commit"],
 		"src/http/write.ts",
-		"return { ...planned, body: fillSlots(planned.body, await committed(ctx, all, answerSlots)) };",
-		"const values = await committed(ctx, statements, answerSlots);\n\t\t\tawait commit(ctx, record);\n\t\t\treturn { ...planned, body: fillSlots(planned.body, values) };",
+		"const values = await committed(ctx, statements, answerSlots, record);",
+		"const values = await committed(ctx, statements, answerSlots, []);\n\t\t\tawait commit(ctx, record);",
 	),
 	singleEdit(
 		"an invoice that was replaced is restored beside the other",
@@ -24,13 +24,27 @@ export const writeMutants: readonly Mutant[] = [
 		'sum("total") + (',
 		'sum("total") - (',
 	),
+	singleEdit(
+		"a number that was not reserved is assigned",
+		["test/quotas/numbers.test.ts", "during an upgrade"],
+		"src/db/reserved.ts",
+		")} >= 0`",
+		")} >= 0 OR 1`",
+	),
+	singleEdit(
+		"a number is assigned again after the newest row was removed",
+		["test/quotas/numbers.test.ts", "not even of the newest"],
+		"src/db/counts.ts",
+		"const last = numbered ? lastNumber(table, owner) : sql`NULL`;",
+		'const last = numbered ? sql`counter."lastNumber"` : sql`NULL`;',
+	),
 	{
 		name: "deliveries are recorded after the change, not with it",
 		test: ["test/delivery/outbox.test.ts", "a write"],
 		edits: [
 			{
 				file: "src/outbox/record.ts",
-				from: "noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now),",
+				from: "ofEvents(noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now))",
 				to: `{ query: sql\`SELECT 1\`, onCommitted() {
 			const { query, onCommitted } = fanOut(ctx, drafts.length);
 			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };
