@@ -23,10 +23,15 @@ export const isNumbered = (table: TenantTable) => "number" in table;
 export const numberCounter = (table: NumberedTable, organizationId: Operand) =>
 	sql`FROM ${counters} WHERE ${isCounter(getTableName(table), organizationId)}`;
 
-/** A scalar: the last number that was assigned in a table; 0 if none was. */
-export const lastNumber = (table: NumberedTable, organizationId: Operand): SQL =>
-	sql`coalesce((SELECT max(coalesce("lastNumber", "value"), coalesce((SELECT max("number") FROM ${rowsOf(table, organizationId)} AND ${table.id} > "upTo"), 0))
-		${numberCounter(table, organizationId)}), 0)`;
+/**
+ * A scalar: the last number that was assigned in a table; 0 if none was. Where more than `RESERVED` lie between `lastNumber` and
+ * `value`, or there is no `lastNumber`, a version before it has assigned what is up to `value`.
+ */
+export const lastNumber = (table: NumberedTable, organizationId: Operand): SQL => {
+	const counted = sql`iif("value" <= "lastNumber" + ${sql.inline(sql`${RESERVED}`)}, "lastNumber", "value")`;
+	const newest = sql`(SELECT max("number") FROM ${rowsOf(table, organizationId)} AND ${table.id} > "upTo")`;
+	return sql`coalesce((SELECT max(${counted}, coalesce(${newest}, 0)) ${numberCounter(table, organizationId)}), 0)`;
+};
 
 /**
  * A scalar: the `upTo` for a counter that is written now. The newest rows are beyond it, because the requests that are under way

@@ -87,8 +87,8 @@ const EMPTY = "custom, assigneeIds, tagIds, archived";
 const EMPTY_VALUES = "'{}', '[]', '[]', 0";
 
 /** Creates a lead as the version before `lastNumber` did: the counter first, then a row with its value as number. */
-async function insertByFormerVersion(organizationId: string): Promise<void> {
-	const id = newId("ld", Date.now());
+async function insertByFormerVersion(organizationId: string, instant = Date.now()): Promise<void> {
+	const id = newId("ld", instant);
 	await dbOf(organizationId).batch([
 		dbOf(organizationId)
 			.prepare(
@@ -196,11 +196,12 @@ describe("numbers of leads during an upgrade and after a rollback", () => {
 	});
 
 	it("are never assigned twice, while both versions write in turn", async () => {
-		const api = await createCaller();
+		const api = await createCaller({ keys: 4 });
 		const { organizationId } = api;
 		for (let round = 0; round < 12; round += 1) {
-			await creates(api, round % 4);
-			for (let n = 0; n < 1 + (round % 3); n += 1) await insertByFormerVersion(organizationId);
+			await creates(api, (7 * round) % 25);
+			for (let n = 0; n < 1 + (round % 3); n += 1)
+				await insertByFormerVersion(organizationId, Date.now() - (n % 2) * 60_000);
 			if (round % 5 === 4)
 				await remove(
 					organizationId,
