@@ -5,7 +5,7 @@
 import { getTableName } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isCounter } from "./counters.ts";
-import { isNumbered, lastNumber, nextUpTo } from "./numbers.ts";
+import { isNumbered, lastNumber, nextUpTo, RESERVED } from "./numbers.ts";
 import { counters } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import { type Operand, rowOf, rowsOf, type TenantTable } from "./tenant.ts";
@@ -67,7 +67,7 @@ export function uncountRows(table: CountedTable, gone: SQL): SQL {
 	const last = numbered ? lastNumber(table, owner) : sql`NULL`;
 	const removed = numbered ? sql`count(*)` : sql`count(iif(gone."id" <= counter."upTo", 1, NULL))`;
 	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "removed", "newestRemoved", "lastNumber", "upTo")
-		SELECT ${owner}, ${name}, coalesce(${last}, 0), ${removed}, max(gone."updatedAt"), ${last}, ${numbered ? nextUpTo(table, owner) : sql`NULL`}
+		SELECT ${owner}, ${name}, coalesce(${last} + ${RESERVED}, 0), ${removed}, max(gone."updatedAt"), ${last}, ${numbered ? nextUpTo(table, owner) : sql`NULL`}
 		FROM (${gone}) AS gone LEFT JOIN ${counters} AS counter ON ${isCounter(name, owner, "counter")}
 		WHERE true GROUP BY 1
 		ON CONFLICT DO UPDATE SET "removed" = "removed" + excluded."removed",
