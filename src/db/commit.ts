@@ -76,7 +76,11 @@ let lastMarker = 0;
 export function expect(condition: SQL, error: () => Error = () => new LostRace()): PlannedQuery {
 	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${lastMarker};`;
-	return { query: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
+	// Without a name the column would be called by its whole text, which D1 sends back with the row.
+	return {
+		query: sql`json_extract('{}', iif(${condition}, '$', ${marker})) AS "ok"`,
+		refusal: { marker, error },
+	};
 }
 
 /** Expects that the statement before this one changed exactly `count` rows; otherwise another write came first. */

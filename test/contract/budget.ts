@@ -19,8 +19,12 @@ export async function observed(keys = 1) {
 	return { api, watch };
 }
 
-/** All that was sent is within D1's limits. */
-export function expectSound({ roundTrips }: Watch): void {
+/** A column without a name of its own is called by the text of its expression, which D1 sends with the rows. */
+const NAME = /^[\w.: ]+$/;
+
+/** All that was sent is within D1's limits, and nothing is sent back that nobody reads. */
+export function expectSound({ roundTrips, columns }: Watch): void {
+	for (const name of columns) expect(name).toMatch(NAME);
 	for (const { text, params } of roundTrips.flat()) {
 		expect(params.length, text).toBeLessThanOrEqual(MAX_PARAMETERS);
 		for (const value of params) {

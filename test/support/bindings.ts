@@ -30,6 +30,8 @@ export interface Watch {
 	readonly target: Target;
 	/** The statements of each round trip to D1, in order. */
 	readonly roundTrips: SentStatement[][];
+	/** The names of the columns that D1 answered with. */
+	readonly columns: Set<string>;
 	/** The rows that D1 says were written. */
 	rowsWritten: number;
 	/** The number of limiter calls. */
@@ -76,12 +78,15 @@ export const countedDatabases = (count: { statements: number }): Pick<Bindings, 
 /** The Worker with all calls to D1 and to the limiters recorded. */
 export function watchBindings(): Watch {
 	const roundTrips: SentStatement[][] = [];
+	const columns = new Set<string>();
 	const queued: string[] = [];
 	const databases = wrapDatabases((db) =>
 		withBatch(db, async (statements, sent) => {
 			roundTrips.push([...sent]);
 			const results = await db.batch(statements);
 			for (const { meta } of results) watch.rowsWritten += meta.rows_written;
+			for (const [row] of results.map((result) => result.results))
+				for (const name of Object.keys(row ?? {})) columns.add(name);
 			return results;
 		}),
 	);
@@ -92,11 +97,13 @@ export function watchBindings(): Watch {
 	const watch: Watch = {
 		target: (request) => workerWith({ ...env, ...databases, KEY_LIMITER, ...queues })(request),
 		roundTrips,
+		columns,
 		rowsWritten: 0,
 		limiterCalls: 0,
 		queued,
 		reset() {
 			roundTrips.length = 0;
+			columns.clear();
 			queued.length = 0;
 			watch.rowsWritten = 0;
 			watch.limiterCalls = 0;
