@@ -1,6 +1,7 @@
 // The OpenAPI document, generated from the endpoints and the event catalogue.
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { catalogue } from "../events/catalogue.ts";
+import { schemaOf } from "../http/definition.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { ErrorSchema } from "../http/error-schema.ts";
 import { eventTypes } from "../outbox/names.ts";
@@ -28,7 +29,8 @@ function generate(endpoints: readonly Endpoint[], description: string): Document
 	const writer = new OpenAPIHono();
 	const registry = writer.openAPIRegistry;
 	for (const { definition } of endpoints) {
-		for (const [name, schema] of Object.entries(definition.schemas ?? {})) registry.register(name, schema);
+		for (const [name, schema] of Object.entries(definition.schemas ?? {}))
+			registry.register(name, schemaOf(schema));
 		registry.registerPath(toRouteConfig(definition));
 	}
 	registry.register("Error", ErrorSchema);

@@ -3,7 +3,7 @@
 
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { type ErrorCode, errorCatalogue, errorCodes } from "../errors.ts";
-import type { EndpointDefinition } from "../http/definition.ts";
+import { type EndpointDefinition, schemaOf } from "../http/definition.ts";
 import { exampleId } from "../http/fields.ts";
 import { COMMON_HEADERS } from "../http/header-names.ts";
 import { errorRef, errorResponse, headerRefs, parameterRef } from "./components.ts";
@@ -34,14 +34,16 @@ function errorsOf(definition: EndpointDefinition<z.ZodType, z.ZodType>): ErrorCo
 export function toRouteConfig<Q extends z.ZodType, B extends z.ZodType>(
 	definition: EndpointDefinition<Q, B>,
 ): RouteConfig {
-	const { method, path, ids = {}, query, body, answers, conflict } = definition;
+	const { method, path, ids = {}, answers, conflict } = definition;
+	const query = definition.query && schemaOf(definition.query);
+	const body = definition.body && schemaOf(definition.body);
 	const writes = method === "post" || method === "patch";
 	const successes = Object.entries(answers).map(([status, { description, schema, headers: own = [] }]) => [
 		status,
 		{
 			description,
 			headers: headerRefs([...COMMON_HEADERS, ...own, ...(writes ? ["Idempotency-Replayed"] : [])]),
-			...(schema ? { content: { "application/json": { schema } } } : {}),
+			...(schema ? { content: { "application/json": { schema: schemaOf(schema) } } } : {}),
 		},
 	]);
 	const failures = errorsOf(definition).map((code) => [

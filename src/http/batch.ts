@@ -11,6 +11,7 @@ import { type Endpoint, endpoint } from "./endpoint.ts";
 import { ErrorSchema } from "./error-schema.ts";
 import { exampleId, id } from "./fields.ts";
 import { bodyWithCustomFields } from "./gather.ts";
+import { once } from "./once.ts";
 import { type Exposed, matchByField, valueToMatch } from "./upsert.ts";
 import { check, fieldErrorsOf, parse } from "./validate.ts";
 import { performWrite } from "./write.ts";
@@ -38,24 +39,24 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 ): Endpoint {
 	const { resource, verbs, schemas } = exposed;
 	const { path, tag, one, many, noun, prefix } = resource;
-	const key = { id: id(prefix).describe(`The id of the ${noun}.`), version: version().optional() };
-	const Change = bodyWithCustomFields(
-		{ ...key, id: key.id.optional(), ...shapeOf(schemas.update) },
-		`${one}Change`,
-		{ example: { id: exampleId(prefix), version: 1 } },
+	const key = () => ({ id: id(prefix).describe(`The id of the ${noun}.`), version: version().optional() });
+	const Change = once(() =>
+		bodyWithCustomFields({ ...key(), id: key().id.optional(), ...shapeOf(schemas.update) }, `${one}Change`, {
+			example: { id: exampleId(prefix), version: 1 },
+		}),
 	);
-	const Deletion = z.strictObject(key);
+	const Deletion = once(() => z.strictObject(key()));
 
 	/** Reads an item. Throws the AppError of an invalid one. */
 	const changeOf = (mode: Mode, matchBy: string, item: unknown): Change<Create, Update> => {
-		if (mode === "delete") return { verb: mode, version: undefined, ...parse(Deletion, item) };
+		if (mode === "delete") return { verb: mode, version: undefined, ...parse(Deletion(), item) };
 		if (mode === "update") {
 			const { id: rowId, version: atVersion, ...fields } = parse(z.looseObject({}), item);
-			const row = check(Deletion, { id: rowId, version: atVersion });
+			const row = check(Deletion(), { id: rowId, version: atVersion });
 			const input = check(schemas.update, fields);
 			if (row.success && input.success)
 				return { verb: mode, version: undefined, ...row.data, input: input.data };
-			throw badRequestOf([...fieldErrorsOf(row, Deletion), ...fieldErrorsOf(input, schemas.update)]);
+			throw badRequestOf([...fieldErrorsOf(row, Deletion()), ...fieldErrorsOf(input, schemas.update)]);
 		}
 		const input = parse(schemas.create, item);
 		if (mode === "create") return { verb: mode, input };
@@ -71,32 +72,34 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 			summary: `Create, update or delete up to ${MAX_ITEMS} ${tag.toLowerCase()}`,
 			description: `Each item is checked by itself, and the valid ones are written in one transaction, each with its events. The result is that of one request after another: an item finds what the items before it did. Counts as one request. \`mode\` says what is done with the items: \`create\`, \`upsert\` (updates the one ${noun} whose \`matchBy\` field has the item's value, or creates it), \`update\` (changes the fields of the ${noun} with the item's \`id\`) or \`delete\`.`,
 			message: "Batch carried out successfully",
-			body: z
-				.strictObject({
-					mode: modes.optional().describe("What is done with the items. Default: `create`."),
-					matchBy: matchByField(matchable).optional(),
-					items: z
-						// Items are validated one by one in the handler; the document describes their schema.
-						.array(z.unknown())
-						.min(1)
-						.max(MAX_ITEMS)
-						.openapi({
-							description:
-								"For `create` and `upsert` the fields of each record, for `update` its `id` and the fields to change, for `delete` its `id`.",
-							items: {
-								anyOf: [`${one}Create`, `${one}Change`].map((name) => ({
-									$ref: `#/components/schemas/${name}`,
-								})),
-							},
-						}),
-				})
-				.openapi(`${many}Batch`, { example: { items: examples } }),
+			body: once(() =>
+				z
+					.strictObject({
+						mode: modes.optional().describe("What is done with the items. Default: `create`."),
+						matchBy: matchByField(matchable).optional(),
+						items: z
+							// Items are validated one by one in the handler; the document describes their schema.
+							.array(z.unknown())
+							.min(1)
+							.max(MAX_ITEMS)
+							.openapi({
+								description:
+									"For `create` and `upsert` the fields of each record, for `update` its `id` and the fields to change, for `delete` its `id`.",
+								items: {
+									anyOf: [`${one}Create`, `${one}Change`].map((name) => ({
+										$ref: `#/components/schemas/${name}`,
+									})),
+								},
+							}),
+					})
+					.openapi(`${many}Batch`, { example: { items: examples } }),
+			),
 			bodyLimit: MAX_BATCH_BODY_BYTES,
 			schemas: { [`${one}Change`]: Change },
 			answers: {
 				200: {
 					description: "One result per item, in order.",
-					schema: resultSchema(many, prefix),
+					schema: once(() => resultSchema(many, prefix)),
 				},
 			},
 		},

@@ -11,6 +11,7 @@ import { MAX_CURSOR_CHARACTERS, pageAnswer } from "./cursor.ts";
 import { listOperation, recordOperation } from "./definition.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
+import { once } from "./once.ts";
 import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./owned.ts";
 import { gone, writeEndpoint } from "./write.ts";
 
@@ -29,6 +30,9 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 }
 
 export const includeDeletedParameter = flagParameter("Also return it if it is deleted.");
+
+/** The query string of a read of one record. */
+export const readQuery = z.strictObject({ includeDeleted: includeDeletedParameter });
 
 export const pageSchema = (name: string, items: z.ZodType) => listSchema(name, items, 100);
 
@@ -70,14 +74,17 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const allCauses = { deletedAt: DELETED_AT_CAUSE, ...causes };
 	registerServerSetFields(schemas.create, schemas.wire, allCauses);
 	registerServerSetFields(schemas.update, schemas.wire, allCauses, schemas.create);
-	const query = listQuerySchema(resource);
 
 	const list: Endpoint = endpoint(
 		{
 			...listOperation(resource),
-			query,
+			query: once(() => listQuerySchema(resource)),
 			answers: {
-				200: { description: "One page.", schema: pageSchema(one, schemas.wire), headers: ["Link"] },
+				200: {
+					description: "One page.",
+					schema: once(() => pageSchema(one, schemas.wire)),
+					headers: ["Link"],
+				},
 			},
 		},
 		async ({ ctx, query: parameters, request }) => {
@@ -104,7 +111,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			...recordOperation(resource, "get"),
 			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged ${noun} is answered with 304 and no body.`,
-			query: z.strictObject({ includeDeleted: includeDeletedParameter }),
+			query: readQuery,
 			answers: readAnswers(noun, schemas.wire),
 		},
 		async ({ ctx, id, query: { includeDeleted: deleted }, request }) => {

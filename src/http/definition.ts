@@ -9,6 +9,15 @@ export interface PathId {
 	readonly noun: string;
 }
 
+/**
+ * A schema, or a function that makes it (with `once`) when a request or the document first needs it: an isolate starts for one
+ * request, and to make all schemas takes most of its start.
+ */
+export type Deferred<S extends z.ZodType> = S | (() => S);
+
+export const schemaOf = <S extends z.ZodType>(deferred: Deferred<S>): S =>
+	typeof deferred === "function" ? deferred() : deferred;
+
 /** The definition of an endpoint of a resource, which has its tag, its read or write scope and the id in its path from there. */
 export interface ResourceEndpoint<Q extends z.ZodType, B extends z.ZodType>
 	extends Omit<EndpointDefinition<Q, B>, "tag" | "scope"> {
@@ -34,10 +43,10 @@ export interface EndpointDefinition<Q extends z.ZodType, B extends z.ZodType> {
 	/** The envelope's message, e.g. "Lead created successfully". */
 	readonly message: string;
 	readonly ids?: Readonly<Record<string, PathId>>;
-	readonly query?: Q;
-	readonly body?: B;
+	readonly query?: Deferred<Q>;
+	readonly body?: Deferred<B>;
 	/** Further schemas for the document, by name, that `body` refers to. */
-	readonly schemas?: Readonly<Record<string, z.ZodType>>;
+	readonly schemas?: Readonly<Record<string, Deferred<z.ZodType>>>;
 	/** The maximum of bytes in the body; default is 256 KB. */
 	readonly bodyLimit?: number;
 	/** Whether the body may be left out. */
@@ -47,7 +56,11 @@ export interface EndpointDefinition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly answers: Readonly<
 		Record<
 			number,
-			{ readonly description: string; readonly schema?: z.ZodType; readonly headers?: readonly string[] }
+			{
+				readonly description: string;
+				readonly schema?: Deferred<z.ZodType>;
+				readonly headers?: readonly string[];
+			}
 		>
 	>;
 	/** An example of its 409 message, if it differs from the common one. */

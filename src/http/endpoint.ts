@@ -12,7 +12,13 @@ import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
 import { MAX_BODY_BYTES, readBody, readOptionalBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
-import { complete, type EndpointDefinition, type PathId, type ResourceEndpoint } from "./definition.ts";
+import {
+	complete,
+	type EndpointDefinition,
+	type PathId,
+	type ResourceEndpoint,
+	schemaOf,
+} from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
 import { queryReader } from "./query-reader.ts";
 import { parse } from "./validate.ts";
@@ -47,7 +53,7 @@ export interface Endpoint
 	readonly ids: Readonly<Record<string, PathId>>;
 	readonly conditional: boolean;
 	/** The names of its query parameters. */
-	readonly parameters: readonly string[];
+	parameters(): readonly string[];
 	/** What the document says of it. */
 	readonly definition: EndpointDefinition<z.ZodType, z.ZodType>;
 	mount(app: App): void;
@@ -77,8 +83,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		summary,
 		ids: kinds = {},
 	} = definition;
-	const schema = definition.query ?? NOTHING;
-	const queryIn = queryReader(schema);
+	const queryIn = queryReader(definition.query ?? NOTHING);
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		for (const needed of [scope, ...extraScopes]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
@@ -94,7 +99,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 
 		const run = async (ctx: Ctx): Promise<Response> => {
 			const parsed = (
-				body || definition.body ? parse(definition.body ?? NOTHING, body ? body.value : {}) : {}
+				body || definition.body ? parse(schemaOf(definition.body ?? NOTHING), body ? body.value : {}) : {}
 			) as z.output<B>;
 			const { id = "" } = ids;
 			const input = { ctx, id, ids, condition: ifMatch(request), query, body: parsed, request };
@@ -111,7 +116,10 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		summary,
 		ids: kinds,
 		conditional: definition.conditional ?? false,
-		parameters: definition.query instanceof z.ZodObject ? Object.keys(definition.query.shape) : [],
+		parameters() {
+			const schema = definition.query && schemaOf(definition.query);
+			return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+		},
 		definition,
 		answer,
 		mount(app) {

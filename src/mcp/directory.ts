@@ -48,7 +48,7 @@ const FORMS: readonly (readonly [form: RegExp, verb: Verb])[] = [
 export function placeOf({ method, path, parameters }: Endpoint): Place | null {
 	if (NOT_FOR_AGENTS.test(path)) return null;
 	// The messages of a conversation and the deliveries of a webhook are lists, too.
-	if (method === "get" && parameters.includes("cursor"))
+	if (method === "get" && parameters().includes("cursor"))
 		return { in: "resources", name: path.slice(path.lastIndexOf("/") + 1), verb: "find" };
 	for (const [form, verb] of FORMS) {
 		const [, name] = form.exec(`${method} ${path}`) ?? [];

@@ -1,12 +1,12 @@
-import { z } from "@hono/zod-openapi";
 import { type ShownWebhook, showWebhook } from "../delivery/receiver.ts";
 import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
-import { includeDeletedParameter, pageSchema, readAnswers } from "../http/crud.ts";
+import { pageSchema, readAnswers, readQuery } from "../http/crud.ts";
 import { pageAnswer } from "../http/cursor.ts";
 import { listOperation, recordOperation } from "../http/definition.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
+import { once } from "../http/once.ts";
 import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/owned.ts";
 import { gone, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
@@ -36,8 +36,14 @@ registerServerSetFields(WebhookUpdate, Webhook, causes, WebhookCreate);
 const list = endpoint(
 	{
 		...listOperation(identities.webhooks),
-		query: listQuerySchema(webhooks),
-		answers: { 200: { description: "One page.", schema: pageSchema("Webhook", Webhook), headers: ["Link"] } },
+		query: once(() => listQuerySchema(webhooks)),
+		answers: {
+			200: {
+				description: "One page.",
+				schema: once(() => pageSchema("Webhook", Webhook)),
+				headers: ["Link"],
+			},
+		},
 	},
 	async ({ ctx, query, request }) =>
 		pageAnswer(
@@ -68,7 +74,7 @@ const get = endpoint(
 		...recordOperation(identities.webhooks, "get"),
 		description:
 			"One webhook by its id. Sensitive header values are shown as `***`, and the secret only by its prefix. The figures about its deliveries change without a new version: to see them, leave out `If-None-Match`.",
-		query: z.strictObject({ includeDeleted: includeDeletedParameter }),
+		query: readQuery,
 		answers: readAnswers("webhook", Webhook),
 	},
 	async ({ ctx, id, query, request }) =>
