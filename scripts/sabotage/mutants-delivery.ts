@@ -90,7 +90,7 @@ export const deliveryMutants: readonly Mutant[] = [
 	singleEdit(
 		"a webhook is told of itself",
 		["test/delivery/loops.test.ts", "that it is exhausted, or was disabled"],
-		"src/outbox/record.ts",
+		"src/outbox/fan-out.ts",
 		' AND webhook."id" <> event."entityId"',
 		"",
 	),

@@ -110,7 +110,7 @@ export const spaceMutants: readonly Mutant[] = [
 	singleEdit(
 		"later deliveries overtake held ones",
 		["test/quotas/held.test.ts", "refuses no deletion"],
-		"src/outbox/record.ts",
+		"src/outbox/fan-out.ts",
 		'sql`webhook."heldFrom" IS NULL`',
 		"sql`true`",
 	),
@@ -138,7 +138,7 @@ export const spaceMutants: readonly Mutant[] = [
 	singleEdit(
 		"deliveries are not counted",
 		["test/quotas/full-log.test.ts", "is exceeded by at most one write"],
-		"src/outbox/record.ts",
+		"src/outbox/fan-out.ts",
 		"SELECT made.*, ${counted} FROM",
 		"SELECT made.*, 0 * ${counted} FROM",
 	),

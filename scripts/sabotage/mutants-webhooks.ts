@@ -13,7 +13,7 @@ export const webhookMutants: readonly Mutant[] = [
 	singleEdit(
 		"a filter is kept and not judged",
 		[FILTERS, "decides before a delivery is made"],
-		"src/outbox/record.ts",
+		"src/outbox/fan-out.ts",
 		'AND ${passesFilter(sql`event."payload"`)}',
 		"",
 	),

@@ -44,7 +44,7 @@ export const writeMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/outbox/record.ts",
-				from: "ofEvents(noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now))",
+				from: "eventStatement(noteUnwanted(fanOut(ctx, drafts.length, plain), organizationId, drafts, ctx.now))",
 				to: `{ query: sql\`SELECT 1\`, onCommitted() {
 			const { query, onCommitted } = fanOut(ctx, drafts.length);
 			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };

@@ -11,7 +11,7 @@ import { isOrganization, isRow, notDeleted, organizationRow } from "../db/tenant
 import type { Env } from "../env.ts";
 import { hasLogReached } from "../quotas/log.ts";
 import { type WebhookKey, wakeUpsOf } from "./backlog.ts";
-import { deliverEvents } from "./record.ts";
+import { deliverEvents } from "./fan-out.ts";
 import { sendWakeUps } from "./wake.ts";
 
 /** Webhooks with held deliveries for which there is room. */
