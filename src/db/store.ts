@@ -188,14 +188,12 @@ export function tableStore<Row extends OwnedRow>(
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
-			const drafts = rows.map((row) => columnsOf(row, mapping));
-			let done = 0;
+			const chunks = splitIntoChunks(rows, (row) => JSON.stringify(columnsOf(row, mapping)));
 			return [
-				...splitIntoChunks(drafts).flatMap(({ json, length }) => {
-					const ids = rows.slice(done, done + length).map(({ id }) => id);
-					done += length;
+				...chunks.flatMap(({ items, json }) => {
 					const inserted = insertion(organizationId, now, json);
-					return isReserved ? [inserted] : [inserted, counting(organizationId, JSON.stringify(ids))];
+					const ids = () => JSON.stringify(items.map(({ id }) => id));
+					return isReserved ? [inserted] : [inserted, counting(organizationId, ids())];
 				}),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
@@ -240,12 +238,12 @@ export function tableStore<Row extends OwnedRow>(
 							id,
 							from,
 						}),
-					).flatMap(({ each, length }) => [
+					).flatMap(({ items, each }) => [
 						// LIMIT has SQLite read the changes first and find each row by its id, not all rows of the organization.
 						sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.list(assignments)}
-							FROM (SELECT value FROM ${each} ${sql.limit(length)}) AS change
+							FROM (SELECT value FROM ${each} ${sql.limit(items.length)}) AS change
 							WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
-						expectChanged(undefined, length),
+						expectChanged(undefined, items.length),
 					]);
 				}),
 				...linkStatements(rows.map(({ before, after }) => linkChange(before, after, mapping))),

@@ -10,7 +10,7 @@ import { endKey } from "../limiter/rate-limit.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
-import { MAX_BODY_BYTES, readBody, readOptionalBody } from "./body.ts";
+import { type Body, MAX_BODY_BYTES, readBody, readOptionalBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
 import {
 	complete,
@@ -84,23 +84,17 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		ids: kinds = {},
 	} = definition;
 	const queryIn = queryReader(definition.query ?? NOTHING);
+	const bodyIn = bodyReader(definition);
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		for (const needed of [scope, ...extraScopes]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
 		const query = queryIn(request.url) as z.output<Q>;
-		const limit = definition.bodyLimit ?? MAX_BODY_BYTES;
-		const body =
-			definition.body && !definition.bodyOptional
-				? await readBody(request, limit)
-				: method === "post"
-					? await readOptionalBody(request, limit)
-					: null;
+		const body = await bodyIn(request);
 		const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
 
 		const run = async (ctx: Ctx): Promise<Response> => {
-			const parsed = (
-				body || definition.body ? parse(schemaOf(definition.body ?? NOTHING), body ? body.value : {}) : {}
-			) as z.output<B>;
+			const schema = definition.body ?? (body ? NOTHING : null);
+			const parsed = (schema ? parse(schemaOf(schema), body ? body.value : {}) : {}) as z.output<B>;
 			const { id = "" } = ids;
 			const input = { ctx, id, ids, condition: ifMatch(request), query, body: parsed, request };
 			return respondAfterEnding(ctx, await handle(input), message);
@@ -128,6 +122,19 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 			);
 		},
 	};
+}
+
+/** A function that reads the body of a request; null where there is none. */
+function bodyReader({
+	method,
+	body,
+	bodyOptional = false,
+	bodyLimit = MAX_BODY_BYTES,
+}: EndpointDefinition<z.ZodType, z.ZodType>): (request: Request) => Promise<Body | null> {
+	if (body && !bodyOptional) return (request) => readBody(request, bodyLimit);
+	// A POST that takes no body reads it all the same, to refuse it.
+	if (method === "post") return (request) => readOptionalBody(request, bodyLimit);
+	return async () => null;
 }
 
 /** Runs the handler under an Idempotency-Key, or returns the answer that was stored for it. */
