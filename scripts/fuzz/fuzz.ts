@@ -38,6 +38,8 @@ const DEFAULT_ZOD_MESSAGE =
 	/^Invalid |^Too (?:small|big)|Unrecognized key|expected (?:string|number|array|object|record)\b|\bNaN\b|nonoptional/;
 const MAX_ERRORS = 50;
 const MAX_KNOWN_IDS = 20;
+/** How many of a hundred requests to a list are for the page after the last one that was read. */
+const FOLLOWED = 40;
 /** With more requests, the last ones would be those of the next seed. */
 const MAX_REQUESTS = 1_000_000;
 
@@ -65,6 +67,8 @@ export async function fuzz({
 	const queue = [...creates, ...operations];
 	const counts = new Map<string, number>();
 	const statuses = new Map<number, number>();
+	/** The path of the next page of each list, with its cursor. */
+	const nextPages = new Map<string, string>();
 	const problems: string[] = [];
 	let sent = 0;
 	for (; goesOn(sent); sent += 1) {
@@ -76,7 +80,11 @@ export async function fuzz({
 			sent < creates.length
 				? "valid"
 				: chance.pick<ValueKind>(["valid", "valid", "valid", "near", "near", "arbitrary"]);
-		const request = requestOf(sourceOf(chance), operation, kind, sent);
+		const nextPage = chance.isTrue(FOLLOWED) ? nextPages.get(operation.name) : undefined;
+		const request =
+			nextPage === undefined
+				? requestOf(sourceOf(chance), operation, kind, sent)
+				: { path: nextPage, headers: {}, body: undefined };
 		const response = await fetch(new URL(`/api/v1${request.path}`, url), {
 			method: operation.method,
 			headers: { "x-api-key": await key(), ...request.headers },
@@ -92,7 +100,11 @@ export async function fuzz({
 			);
 		for (const problem of problemsOf(operation, response.status, text))
 			problems.push(`${said}\n → ${response.status} ${text.slice(0, 500)}\n ${problem}`);
-		if (response.ok) rememberIds(known, text);
+		if (!response.ok) continue;
+		rememberIds(known, text);
+		const next = operation.method === "GET" ? nextPathOf(response.headers) : null;
+		if (next) nextPages.set(operation.name, next);
+		else nextPages.delete(operation.name);
 	}
 	return { requests: sent, operations: counts, statuses, problems };
 }
@@ -106,10 +118,14 @@ function requestOf(
 	const { chance } = maker;
 	const query = new URLSearchParams();
 	for (const { name, schema } of parameters.filter((one) => one.in === "query")) {
-		if (!chance.isTrue(15)) continue;
+		// The cursors that a server accepts are those that it made.
+		if (!chance.isTrue(15) || (kind === "valid" && name === "cursor")) continue;
 		for (const value of [makeValue(maker, schema, kind)].flat().slice(0, 3))
 			query.append(name, parameterText(value));
 	}
+	// Short pages, because the others follow only short ones: there are few rows.
+	if (kind === "valid" && parameters.some(({ name }) => name === "limit") && chance.isTrue(50))
+		query.set("limit", String(chance.integer(1, 3)));
 	if (chance.isTrue(3)) query.append(chance.pick(["nope", "cf_nope", "length", "constructor"]), "1");
 	const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
 		const schema = parameters.find((one) => one.in === "path" && one.name === name)?.schema ?? {};
@@ -172,6 +188,14 @@ function resolveRef(document: Schema, ref: string): Schema {
 		.replace("#/", "")
 		.split("/")
 		.reduce((node, name) => node[name], document);
+}
+
+/** The path of the next page, below that of the API, by an answer's Link header; null on the last page. */
+function nextPathOf(headers: Headers): string | null {
+	const target = /<([^>]*)>; *rel="?next/.exec(headers.get("link") ?? "")?.[1];
+	if (target === undefined) return null;
+	const { pathname, search } = new URL(target, "http://localhost");
+	return pathname.replace("/api/v1", "") + search;
 }
 
 /** Remembers the ids in an answer by their prefix, for later requests. */
