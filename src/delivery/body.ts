@@ -4,16 +4,22 @@
 import { type Names, withNames } from "./names.ts";
 import { renderTemplate } from "./template.ts";
 
+export interface BodyParts {
+	readonly deliveryId: string;
+	/** The event's payload; null if the event is gone. */
+	readonly payload: string | null;
+	/** Of a delivery to Slack; null for one in JSON. */
+	readonly template: string | null;
+	/** Those to add; null for none. */
+	readonly names: Names | null;
+}
+
 /**
- * @param template of a delivery to Slack; null for one in JSON
- * @param names those to add; null for none
+ * The exact body of an attempt.
+ * @throws Error if the event is gone: it is kept while deliveries of it wait
  */
-export function bodyOf(
-	payload: string,
-	deliveryId: string,
-	template: string | null,
-	names: Names | null,
-): string {
+export function bodyOf({ deliveryId, payload, template, names }: BodyParts): string {
+	if (payload === null) throw new Error("The event of this delivery is gone.");
 	const filled = fillDeliveryId(payload, deliveryId);
 	const body = names === null ? filled : withNames(filled, names);
 	return template === null ? body : JSON.stringify({ text: renderTemplate(template, JSON.parse(body)) });

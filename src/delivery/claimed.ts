@@ -9,7 +9,6 @@ import { type SQL, sql } from "../db/sql.ts";
 import { liveRowsOf, notDeleted } from "../db/tenant.ts";
 import { hasBacklog, isWebhookOfDelivery } from "../outbox/backlog.ts";
 import type { Seen } from "../verdict.ts";
-import { bodyOf } from "./body.ts";
 import { namesIn, readNames } from "./names.ts";
 import { webhookStore } from "./receiver.ts";
 
@@ -49,12 +48,11 @@ export const namesToSend = (isWoken: SQL): SQL =>
  * @param found its names of `namesToSend`
  */
 export function decodeClaimed(row: RawRow, found: unknown, seen: Seen) {
-	const deliveryId = String(row.id);
 	const manual = Number(row.manualWaiting) > 0;
 	const trigger: "scheduled" | "manual" = manual ? "manual" : "scheduled";
 	return {
 		webhookId: String(row.webhookId),
-		deliveryId,
+		deliveryId: String(row.id),
 		organizationId: String(row.organizationId),
 		lease: String(row.lease),
 		event: String(row.event),
@@ -68,13 +66,10 @@ export function decodeClaimed(row: RawRow, found: unknown, seen: Seen) {
 		/** Scheduled attempts that have ended. */
 		attemptsMade: Number(row.attemptsMade),
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
-		/** The exact body of this attempt. */
-		body: bodyOf(
-			String(row.payload),
-			deliveryId,
-			textOrNull(row.template),
-			readNames(found, row["webhook.expand"], () => true),
-		),
+		/** What its body is made of (body.ts). */
+		payload: textOrNull(row.payload),
+		template: textOrNull(row.template),
+		names: readNames(found, row["webhook.expand"], () => true),
 		/** Whether others wait in the backlog of its webhook. */
 		hasBacklog: row.hasBacklog === 1,
 		/** Null when the webhook is gone. */

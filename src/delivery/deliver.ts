@@ -7,6 +7,7 @@ import { log, logFault } from "../log.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { sleep } from "../time.ts";
 import { attempt, deliveryHeaders, type Outcome, outcomeWithoutAnswer } from "./attempt.ts";
+import { bodyOf } from "./body.ts";
 import { claim } from "./claim.ts";
 import type { ClaimedDelivery } from "./claimed.ts";
 import type { Ending } from "./ending.ts";
@@ -111,6 +112,7 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 	let outcome: Outcome;
 	let headers: Record<string, string> = {};
 	try {
+		const body = bodyOf(delivery);
 		const custom = await openHeaders(env, webhook);
 		const allHeaders = deliveryHeaders({
 			custom,
@@ -118,7 +120,7 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 			deliveryId: delivery.deliveryId,
 			timestamp: Math.floor(at / 1_000),
 			attempt: delivery.number,
-			signature: await signaturesOf(env, webhook, delivery, at),
+			signature: await signaturesOf(env, webhook, delivery, body, at),
 			bookmark: delivery.seen && (await sealSeen(env, delivery.organizationId, delivery.seen)),
 		});
 		headers = Object.fromEntries(
@@ -133,7 +135,7 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 					url: webhook.url,
 					method: webhook.method,
 					headers: allHeaders,
-					body: delivery.body,
+					body,
 					timeoutMs: rules.timeoutMs,
 				});
 	} catch (error) {
@@ -188,16 +190,22 @@ const returnedEnding = (delivery: ClaimedDelivery, dueAt: number): Ending => ({
 	dueAt,
 });
 
-async function signaturesOf(env: Env, webhook: WebhookRow, delivery: ClaimedDelivery, at: number) {
+async function signaturesOf(
+	env: Env,
+	webhook: WebhookRow,
+	{ deliveryId }: ClaimedDelivery,
+	body: string,
+	at: number,
+) {
 	const secret = await openValue(env, webhook, "secret", webhook.secret);
 	const inGrace =
 		webhook.previousSecretExpiresAt !== null && Date.parse(webhook.previousSecretExpiresAt) > at;
 	const previous = inGrace ? await openValue(env, webhook, "secret", webhook.previousSecret) : null;
 	return signatureHeaders({
 		secrets: secret === null ? null : { current: secret, ...(previous === null ? {} : { previous }) },
-		deliveryId: delivery.deliveryId,
+		deliveryId,
 		timestamp: Math.floor(at / 1_000),
-		body: delivery.body,
+		body,
 	});
 }
 

@@ -78,7 +78,9 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 				lastStatusCode: null,
 				attemptCount: 0,
 			}),
-			payload: JSON.parse(bodyOf(JSON.stringify(payload), id, template, null)),
+			payload: JSON.parse(
+				bodyOf({ deliveryId: id, payload: JSON.stringify(payload), template, names: null }),
+			),
 			attempts: [],
 		},
 		statements: [

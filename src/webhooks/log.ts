@@ -126,10 +126,15 @@ export async function getDelivery(ctx: Ctx, webhookId: string, id: string) {
 	if (!row) throw notFound("delivery");
 	requireReadable(ctx.caller, [String(row.event)]);
 	const body = bodies?.[0];
-	const names = readNames(body?.names, webhook?.[0]?.expand, mayShow(ctx.caller));
+	const parts = {
+		deliveryId: id,
+		payload: textOrNull(body?.payload),
+		template: textOrNull(row.template),
+		names: readNames(body?.names, webhook?.[0]?.expand, mayShow(ctx.caller)),
+	};
 	return {
 		...showSummary(row, webhook?.[0]?.pausedUntil),
-		payload: JSON.parse(bodyOf(String(body?.payload), id, textOrNull(row.template), names)),
+		payload: JSON.parse(bodyOf(parts)),
 		attempts: (made ?? []).map(showAttempt),
 	};
 }
