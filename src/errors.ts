@@ -91,7 +91,7 @@ export function throwFieldErrors(errors: readonly FieldError[]): void {
 
 /** An error in other words: `pathOf` changes its paths, also that in its message, and `translate` all of its texts. */
 export function reworded(
-	{ code, message, errors, headers }: AppError,
+	{ code, message, errors, headers, cause }: AppError,
 	pathOf: (path: string) => string,
 	translate = (words: string) => words,
 ): AppError {
@@ -103,7 +103,9 @@ export function reworded(
 		path: pathOf(error.path),
 		message: translate(error.message),
 	}));
-	return new AppError(code, translate(words), changed, headers);
+	const error = new AppError(code, translate(words), changed, headers);
+	error.cause = cause;
+	return error;
 }
 
 /** The result of a function, or the AppError that it throws. */
@@ -152,6 +154,6 @@ export function unauthorized(holder: "key" | "session" = "key"): AppError {
 export function unavailable(cause?: unknown): AppError {
 	const words = "We can't answer this right now; please try again.";
 	const error = new AppError("SERVICE_UNAVAILABLE", words, undefined, { "Retry-After": "2" });
-	if (cause !== undefined) error.cause = cause;
+	error.cause = cause;
 	return error;
 }
