@@ -9,6 +9,7 @@ import { hasTag } from "../http/conditions.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
+import { forEachShard, shardsOf } from "../shards.ts";
 import { organizationDocument } from "./own-document.ts";
 import { HOST, PUBLISHED, published } from "./published.ts";
 
@@ -75,10 +76,12 @@ export function mountSite(app: App): void {
 		settingsOf(c.env);
 		await admitAddress(c.env, c.req.raw.headers, "health");
 		// Reads one of our tables, so that a database without migrations is not reported as healthy.
-		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {
-			logFault("health", { requestId: c.get("requestId") }, error);
-			throw unavailable();
+		const failures = await forEachShard(c.env, shardsOf(c.env), async ({ DB }) => {
+			await batch(DB, [sql`SELECT 1 FROM organizations LIMIT 1`]);
 		});
+		for (const { shard, error } of failures)
+			logFault("health", { requestId: c.get("requestId"), shard }, error);
+		if (failures.length > 0) throw unavailable();
 		return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
 	});
 }
