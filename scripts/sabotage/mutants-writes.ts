@@ -38,6 +38,27 @@ export const writeMutants: readonly Mutant[] = [
 		"const last = numbered ? lastNumber(table, owner) : sql`NULL`;",
 		'const last = numbered ? sql`counter."lastNumber"` : sql`NULL`;',
 	),
+	singleEdit(
+		"what is expected before events is not looked up with them",
+		["test/unit/commit.test.ts", "fails with the error of the expectation that fails, and records none"],
+		"src/db/commit.ts",
+		"onlyIf(allOf(expected.map((scalar) => sql`${scalar.query} IS NOT NULL`)))",
+		"onlyIf(allOf([]))",
+	),
+	singleEdit(
+		"the number of changed rows is asked by the statement of the events",
+		["test/unit/commit.test.ts", "asks how many rows were changed"],
+		"src/db/commit.ts",
+		"asksChanges: true,",
+		"",
+	),
+	singleEdit(
+		"nothing is expected where there is no organization",
+		["test/unit/commit.test.ts", "fails also where there is no such organization"],
+		"src/outbox/record.ts",
+		"FROM met CROSS JOIN last CROSS JOIN",
+		"FROM last CROSS JOIN met CROSS JOIN",
+	),
 	{
 		name: "deliveries are recorded after the change, not with it",
 		test: ["test/delivery/outbox.test.ts", "a write"],

@@ -22,6 +22,13 @@ export interface PlannedQuery {
 	readonly onCommitted?: (rows: RawRow[]) => void;
 	readonly refusal?: Refusal;
 	readonly isScalar?: true;
+	/** Whether it asks how many rows the statement before has changed, so that it can't be looked up by a later one. */
+	readonly asksChanges?: true;
+	/**
+	 * The same query, which looks up a condition first, and inserts nothing unless it is met. A statement that has it takes the scalars
+	 * before it, which then need no statement of their own. It inserts at least one row and returns nothing.
+	 */
+	readonly onlyIf?: (condition: SQL) => SQL;
 	/** Whether it records events or makes their deliveries: it changes no record, so records may be read before it. */
 	readonly ofEvents?: true;
 }
@@ -76,16 +83,17 @@ let lastMarker = 0;
 export function expect(condition: SQL, error: () => Error = () => new LostRace()): PlannedQuery {
 	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${lastMarker};`;
-	// Without a name the column would be called by its whole text, which D1 sends back with the row.
-	return {
-		query: sql`json_extract('{}', iif(${condition}, '$', ${marker})) AS "ok"`,
-		refusal: { marker, error },
-	};
+	return { query: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
 }
 
-/** Expects that the statement before this one changed exactly `count` rows; otherwise another write came first. */
-export const expectChanged = (error?: () => AppError, count = 1): Statement =>
-	expect(sql`changes() = ${count}`, error);
+/**
+ * Expects that the statement before this one changed exactly `count` rows, and `more`; otherwise another write came first.
+ * An INSERT can't ask this: where a full-text index is written out before it, SQLite counts the rows of that.
+ */
+export const expectChanged = (error?: () => AppError, count = 1, more = sql`true`): Statement => ({
+	...expect(sql`changes() = ${count} AND ${more}`, error),
+	asksChanges: true,
+});
 
 /** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */
 export const replanWhenRefused = (statement: Statement): Statement =>
@@ -141,33 +149,58 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 const isScalar = ({ refusal, isScalar: marked }: PlannedQuery): boolean =>
 	refusal !== undefined || marked === true;
 
+/** The scalars as the columns of one row. Without a name a column would be called by its whole text, which D1 sends with the row. */
+const columnsOf = (scalars: readonly PlannedQuery[]): SQL =>
+	sql.list(scalars.map(({ query, refusal }) => (refusal ? sql`${query} AS "ok"` : query)));
+
+/** Scalars as a statement of their own. */
+const alone = (scalars: readonly PlannedQuery[]): SQL => sql`SELECT ${columnsOf(scalars)}`;
+
+/** Conditions as one. Each part of it has two halves, because an expression of SQLite is at most 100 deep. */
+function allOf(conditions: readonly SQL[]): SQL {
+	const [first = sql`true`] = conditions;
+	if (conditions.length < 2) return first;
+	const middle = Math.ceil(conditions.length / 2);
+	return sql`(${allOf(conditions.slice(0, middle))} AND ${allOf(conditions.slice(middle))})`;
+}
+
+/** The scalars before a statement as a part of it: what is expected is its condition, and what is read it returns. */
+function within(onlyIf: (condition: SQL) => SQL, scalars: readonly PlannedQuery[]): SQL {
+	const expected = scalars.filter(({ refusal }) => refusal);
+	const read = scalars.filter(({ refusal }) => !refusal);
+	const query = onlyIf(allOf(expected.map((scalar) => sql`${scalar.query} IS NOT NULL`)));
+	return read.length > 0 ? sql`${query} RETURNING ${columnsOf(read)}` : query;
+}
+
 /**
- * The statements to send: scalars that follow each other are one, as far as their parameters fit into it. D1 takes longer for a
- * statement than for what most expectations look up.
+ * The statements to send. Scalars that follow each other are one, as far as their parameters fit into it, and none of their own if
+ * the next statement takes them: D1 takes longer for a statement than for what most expectations look up.
  */
 function joinScalars(statements: readonly PlannedQuery[]): Sent[] {
 	const sent: Sent[] = [];
 	let scalars: PlannedQuery[] = [];
 	let parameters = 0;
-	const sendScalars = () => {
-		const joined = scalars;
+	const send = (query: SQL) => {
+		const read = scalars;
 		const onCommitted = (rows: RawRow[]) => {
-			for (const scalar of joined) scalar.onCommitted?.(rows);
+			for (const scalar of read) scalar.onCommitted?.(rows);
 		};
-		if (joined.length > 0)
-			sent.push({ query: sql`SELECT ${sql.list(joined.map(({ query }) => query))}`, onCommitted });
+		sent.push({ query, onCommitted });
 		scalars = [];
 		parameters = 0;
 	};
 	for (const statement of statements) {
 		const joins = isScalar(statement);
-		const count = joins ? parameterCount(statement.query) : 0;
-		if (!joins || parameters + count > MAX_PARAMETERS) sendScalars();
+		const { onlyIf } = statement;
+		const takes = onlyIf !== undefined && !scalars.some(({ asksChanges }) => asksChanges);
+		const count = joins || takes ? parameterCount(statement.query) : Infinity;
+		if (scalars.length > 0 && parameters + count > MAX_PARAMETERS) send(alone(scalars));
 		if (joins) {
 			scalars.push(statement);
 			parameters += count;
-		} else sent.push(statement);
+		} else if (takes && scalars.length > 0) send(within(onlyIf, scalars));
+		else sent.push(statement);
 	}
-	sendScalars();
+	if (scalars.length > 0) send(alone(scalars));
 	return sent;
 }

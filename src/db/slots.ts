@@ -41,9 +41,9 @@ export const slotsWithin = (part: string, slots: readonly Slot[]): Slot[] =>
 	slots.map((slot) => ({ ...slot, path: `${part}.${slot.path}` }));
 
 /** JSON text with its slots filled, in SQL; paths that the text doesn't have are ignored. */
-export function fillSlotsInText(text: SQL, at: string, slots: readonly Slot[]): SQL {
+export function fillSlotsInText(text: SQL, slots: readonly Slot[]): SQL {
 	if (slots.length === 0) return text;
-	return sql`json_replace(${text}${sql.join(slots.map(({ path, value }) => sql`, ${`${at}.${path}`}, ${value}`))})`;
+	return sql`json_replace(${text}${sql.join(slots.map(({ path, value }) => sql`, ${`$.${path}`}, ${value}`))})`;
 }
 
 /** The values of slots, as one JSON object. */

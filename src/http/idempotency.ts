@@ -6,7 +6,7 @@ import type { RawRow } from "../db/client.ts";
 import { commit, expectChanged, type Slot, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { ANSWER_SCOPE } from "../db/sealed-tables.ts";
-import { fillSlots, fillSlotsInText, slotValues } from "../db/slots.ts";
+import { fillSlots, fillSlotsInText, slotsWithin, slotValues } from "../db/slots.ts";
 import { sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { sha256 } from "../digest.ts";
@@ -107,7 +107,7 @@ export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots
 	const secret = kept.answer.secret === true;
 	const text = secret
 		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, ANSWER_SCOPE, plain)} || ' ' || ${slotValues(slots)}`
-		: fillSlotsInText(sql`${plain}`, "$.answer.body", slots);
+		: fillSlotsInText(sql`${plain}`, slotsWithin("answer.body", slots));
 	const counted = countedFor(new TextEncoder().encode(plain).length, claim.storedKey.length);
 	return [
 		...countAnswer(organizationId, counted),

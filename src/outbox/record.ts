@@ -8,7 +8,7 @@ import type { OwnedTable } from "../db/owned-row.ts";
 import { oncePerTable } from "../db/row-columns.ts";
 import { events } from "../db/schema/events.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
-import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
+import { fillSlotsInText, isoInstant, slotsOf, slotsWithin } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
 import { expectLogRoom } from "../quotas/log.ts";
@@ -111,46 +111,58 @@ export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Sta
 	if (drafts.length === 0) return [];
 	return [
 		holdDeliveries(ctx.caller.organizationId, drafts),
-		insertChunk(ctx, JSON.stringify(drafts), reportInsertion),
+		insertionOf(ctx, JSON.stringify(drafts), webhooks)(hasBytesLeft(ctx.caller.organizationId)),
 		fanOut(ctx, null),
 	];
 }
 
-/** Statements that record events; the commit gives each its key, id and instant. `written` as in `recordEvents`. */
-export function insertEvents(
+/**
+ * Statements that record events; the commit gives each its key, id and instant. What is expected before them is looked up by the
+ * first. `written` as in `recordEvents`.
+ */
+export const insertEvents = (
 	ctx: EventCtx,
 	drafts: readonly (EventDraft | TestDraft)[],
 	written?: OwnedTable,
-): Statement[] {
-	const insertion = written ? insertionAfter(written) : insertionAlone;
-	return splitIntoChunks(drafts).map(({ json }) => insertChunk(ctx, json, insertion));
+): Statement[] =>
+	splitIntoChunks(drafts).map(({ json }) => {
+		const onlyIf = insertionOf(ctx, json, written);
+		return { query: onlyIf(sql`true`), onlyIf };
+	});
+
+/** The statement that inserts events if a condition is met. `drafts` is a JSON list of them; `written` as in `recordEvents`. */
+function insertionOf(ctx: EventCtx, drafts: string, written?: OwnedTable): (condition: SQL) => SQL {
+	const select = written ? selectionAfter(written) : selectionAlone;
+	const rows = select(ctx.caller.organizationId, ctx.now, JSON.stringify(ctx.actor), drafts);
+	return (condition) => sql`${INSERT} WITH met AS MATERIALIZED (SELECT 1 WHERE ${condition}), ${rows}`;
 }
 
-const insertChunk = (ctx: EventCtx, drafts: string, insertion: typeof insertionAlone): Statement =>
-	insertion(ctx.caller.organizationId, ctx.now, JSON.stringify(ctx.actor), drafts);
+const INSERT = sql.fixed(
+	sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload", "actor")`,
+);
 
 /**
- * The statement that inserts events.
- * @param written as in `recordEvents`
- * @param condition whether they are recorded at all
+ * The rows of events, after the common table `met`, which has a row if they are to be inserted. It is the outermost loop, so that
+ * it is looked up once and also where there is no organization.
  */
-const insertionOf = (written: OwnedTable | null, condition: (organizationId: SQL) => SQL = () => sql`true`) =>
+const selectionOf = (written: OwnedTable | null) =>
 	sql.prepared<[organizationId: string, now: number, actor: string, drafts: string]>(
 		(organizationId, now, actor, drafts) => {
-			const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
 			const ownId = sql`draft.value->>'id'`;
-			const body = fillSlotsInText(sql`draft.value->'payload'`, "$.data", slots);
-			return sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload", "actor")
-			WITH last AS MATERIALIZED (${previousEvent(organizationId, now)})
+			const payload = sql`draft.value->'payload'`;
+			const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
+			const timestamp = {
+				path: "timestamp",
+				value: sql`iif(last."at" = ${now} OR ${ownId} IS NOT NULL, ${payload}->>'timestamp', ${isoInstant(sql`last."at"`)})`,
+			};
+			return sql`last AS MATERIALIZED (${previousEvent(organizationId, now)})
 			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${eventIdOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
 				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
-				CASE WHEN last."at" = ${now} OR ${ownId} IS NOT NULL THEN ${body}
-				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
+				${fillSlotsInText(payload, [...slotsWithin("data", slots), timestamp])},
 				iif(json_type(draft.value, '$.payload.actor') IS NULL, ${actor}, NULL)
-			FROM last CROSS JOIN json_each(${drafts}) AS draft WHERE ${condition(organizationId)}`;
+			FROM met CROSS JOIN last CROSS JOIN json_each(${drafts}) AS draft`;
 		},
 	);
 
-const insertionAlone = insertionOf(null);
-const insertionAfter = oncePerTable((written: OwnedTable) => insertionOf(written));
-const reportInsertion = insertionOf(webhooks, hasBytesLeft);
+const selectionAlone = selectionOf(null);
+const selectionAfter = oncePerTable((written: OwnedTable) => selectionOf(written));

@@ -55,11 +55,10 @@ export function expectWithin(counted: SQL, limit: SQL, name: string): Statement 
  */
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];
-	return [expect(ownBytesLeft(caller.organizationId), () => overQuota("bytes"))];
+	return [expect(hasBytesLeft(caller.organizationId), () => overQuota("bytes"))];
 }
 
 /** The condition that the quota `bytes` isn't used up. */
-export const hasBytesLeft = (organizationId: Operand): SQL =>
-	sql`${countedBytes(organizationId)} < ${limitOf(organizationId, "bytes")}`;
-
-const ownBytesLeft = sql.prepared<[organizationId: string]>(hasBytesLeft);
+export const hasBytesLeft = sql.prepared<[organizationId: string]>(
+	(organizationId) => sql`${countedBytes(organizationId)} < ${limitOf(organizationId, "bytes")}`,
+);

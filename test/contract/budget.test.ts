@@ -73,10 +73,11 @@ describe("the statements of what is asked most", () => {
 		expect(await statementsOf(() => api.get(`/leads/${id}`))).toEqual(["SELECT"]);
 		expect(await statementsOf(() => api.get("/leads"))).toEqual(["SELECT"]);
 		const [check, insert] = ["SELECT", "INSERT INTO"];
-		expect(await statementsOf(create)).toEqual([insert, check, insert]);
+		// What it expects is looked up in the statement that inserts its events.
+		expect(await statementsOf(create)).toEqual([insert, insert]);
 		await createRow(api, resourceAt("webhooks"), { url: "https://hooks.example.com", events: ["*"] });
 		await create();
-		expect(await statementsOf(create)).toEqual([insert, check, insert, insert]);
+		expect(await statementsOf(create)).toEqual([insert, insert, insert]);
 		// An update reads the row and the fact first.
 		const update = () => api.patch(`/leads/${id}`, { company: "Another company" });
 		expect(await statementsOf(update)).toEqual([check, check, "UPDATE", check, insert, insert]);

@@ -47,7 +47,7 @@ const scans = (plan: readonly string[]) =>
 		(step) =>
 			/ USING AUTOMATIC /.test(step) ||
 			(/^SCAN /.test(step) &&
-				!/ VIRTUAL TABLE INDEX (?:[13]:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:chosen|counted|cut|entry|last|made|next|oldest|own|wanted)$/.test(
+				!/ VIRTUAL TABLE INDEX (?:[13]:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:chosen|counted|cut|entry|last|made|met|next|oldest|own|wanted)$/.test(
 					step,
 				)),
 	);
