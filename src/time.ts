@@ -6,3 +6,19 @@ export const DAY_MS = 24 * HOUR_MS;
 
 /** Resolves after so many milliseconds. */
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Waits for work that can't be ended from outside, but no longer than `ms`; it goes on.
+ * @throws Error with `message` when the time is over, and what the work throws before
+ */
+export async function inTime<T>(ms: number, work: Promise<T>, message: string): Promise<T> {
+	let timer = 0;
+	const end = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(message)), ms);
+	});
+	try {
+		return await Promise.race([work, end]);
+	} finally {
+		clearTimeout(timer);
+	}
+}

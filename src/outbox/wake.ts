@@ -6,6 +6,7 @@ import { sql } from "../db/sql.ts";
 import type { DeliveryWakeUp, Env, WakeUp } from "../env.ts";
 import { logFault } from "../log.ts";
 import { FIRST_SHARD } from "../shards.ts";
+import { inTime } from "../time.ts";
 
 /** The platform's limit of `sendBatch`. */
 const MAX_MESSAGES_PER_SEND = 100;
@@ -13,7 +14,8 @@ const MAX_MESSAGES_PER_SEND = 100;
 const MAX_DELAY_SECONDS = 86_400;
 /** The platform allows six open connections per invocation; one is left for D1. */
 const MAX_PARALLEL_SENDS = 5;
-const SEND_TIMEOUT_MS = 2_000;
+/** Sends have been observed to hang for a minute before they failed. */
+const SEND_LIMIT_MS = 2_000;
 
 interface Send {
 	readonly queue: Queue<DeliveryWakeUp>;
@@ -35,8 +37,10 @@ export async function sendWakeUps(env: Env, wakeUps: readonly WakeUp[]): Promise
 	const sendNext = async () => {
 		for (let send = sends.shift(); send; send = sends.shift()) {
 			try {
-				if (!reasons.has(send.queue))
-					await withTimeout(send.queue.sendBatch(send.wakeUps.map(messageFor(env.SHARD))));
+				if (!reasons.has(send.queue)) {
+					const sending = send.queue.sendBatch(send.wakeUps.map(messageFor(env.SHARD)));
+					await inTime(SEND_LIMIT_MS, sending, "The queue did not answer in time");
+				}
 			} catch (reason) {
 				reasons.set(send.queue, reason);
 			}
@@ -77,16 +81,3 @@ const messageFor =
 		body: { webhookId, deliveryId, ...(shard === FIRST_SHARD ? {} : { shard }) },
 		delaySeconds: Math.min(delaySeconds, MAX_DELAY_SECONDS),
 	});
-
-/** Sends have been observed to hang for a minute before they failed. */
-async function withTimeout(sending: Promise<unknown>): Promise<void> {
-	let timer = 0;
-	const timeout = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error("The queue did not answer in time")), SEND_TIMEOUT_MS);
-	});
-	try {
-		await Promise.race([sending, timeout]);
-	} finally {
-		clearTimeout(timer);
-	}
-}

@@ -10,6 +10,7 @@ import type { App, AppEnv } from "../http/endpoint.ts";
 import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
 import { forEachShard, shardsOf } from "../shards.ts";
+import { inTime } from "../time.ts";
 import { organizationDocument } from "./own-document.ts";
 import { HOST, PUBLISHED, published } from "./published.ts";
 
@@ -37,6 +38,9 @@ const plain = (type: "application/json" | "text/plain") => ({
 	"X-Content-Type-Options": "nosniff",
 	"Cache-Control": "public, max-age=60",
 });
+
+/** How long a database may take for `/health`: one that is down may also say nothing, and a monitor waits for an answer. */
+const HEALTH_LIMIT_MS = 5_000;
 
 /** What is answered at which path, with which headers. */
 const PAGES = [
@@ -77,7 +81,8 @@ export function mountSite(app: App): void {
 		await admitAddress(c.env, c.req.raw.headers, "health");
 		// Reads one of our tables, so that a database without migrations is not reported as healthy.
 		const failures = await forEachShard(c.env, shardsOf(c.env), async ({ DB }) => {
-			await batch(DB, [sql`SELECT 1 FROM organizations LIMIT 1`]);
+			const read = batch(DB, [sql`SELECT 1 FROM organizations LIMIT 1`]);
+			await inTime(HEALTH_LIMIT_MS, read, "The database did not answer in time.");
 		});
 		for (const { shard, error } of failures)
 			logFault("health", { requestId: c.get("requestId"), shard }, error);
