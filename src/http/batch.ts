@@ -39,24 +39,26 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 ): Endpoint {
 	const { resource, verbs, schemas } = exposed;
 	const { path, tag, one, many, noun, prefix } = resource;
-	const key = () => ({ id: id(prefix).describe(`The id of the ${noun}.`), version: version().optional() });
-	const Change = once(() =>
-		bodyWithCustomFields({ ...key(), id: key().id.optional(), ...shapeOf(schemas.update) }, `${one}Change`, {
-			example: { id: exampleId(prefix), version: 1 },
-		}),
+	/** What names the record of an item: all that an item has in the mode `delete`. */
+	const keySchema = once(() =>
+		z.strictObject({ id: id(prefix).describe(`The id of the ${noun}.`), version: version().optional() }),
 	);
-	const Deletion = once(() => z.strictObject(key()));
+	const changeSchema = once(() => {
+		const { id: rowId, version: atVersion } = keySchema().shape;
+		const fields = { id: rowId.optional(), version: atVersion, ...shapeOf(schemas.update) };
+		return bodyWithCustomFields(fields, `${one}Change`, { example: { id: exampleId(prefix), version: 1 } });
+	});
 
 	/** Reads an item. Throws the AppError of an invalid one. */
 	const changeOf = (mode: Mode, matchBy: string, item: unknown): Change<Create, Update> => {
-		if (mode === "delete") return { verb: mode, version: undefined, ...parse(Deletion(), item) };
+		if (mode === "delete") return { verb: mode, version: undefined, ...parse(keySchema(), item) };
 		if (mode === "update") {
 			const { id: rowId, version: atVersion, ...fields } = parse(z.looseObject({}), item);
-			const row = check(Deletion(), { id: rowId, version: atVersion });
+			const row = check(keySchema(), { id: rowId, version: atVersion });
 			const input = check(schemas.update, fields);
 			if (row.success && input.success)
 				return { verb: mode, version: undefined, ...row.data, input: input.data };
-			throw badRequestOf([...fieldErrorsOf(row, Deletion()), ...fieldErrorsOf(input, schemas.update)]);
+			throw badRequestOf([...fieldErrorsOf(row, keySchema()), ...fieldErrorsOf(input, schemas.update)]);
 		}
 		const input = parse(schemas.create, item);
 		if (mode === "create") return { verb: mode, input };
@@ -95,7 +97,7 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 					.openapi(`${many}Batch`, { example: { items: examples } }),
 			),
 			bodyLimit: MAX_BATCH_BODY_BYTES,
-			schemas: { [`${one}Change`]: Change },
+			schemas: { [`${one}Change`]: changeSchema },
 			answers: {
 				200: {
 					description: "One result per item, in order.",

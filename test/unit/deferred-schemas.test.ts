@@ -1,0 +1,34 @@
+// An isolate starts for one request: the large schemas are not made before they are needed.
+import { z } from "@hono/zod-openapi";
+import { describe, expect, it } from "vitest";
+import { endpoints } from "../../src/app.ts";
+import { schemaOf } from "../../src/http/definition.ts";
+import { once } from "../../src/http/once.ts";
+
+const definitions = endpoints.map(({ definition }) => definition);
+const lists = definitions.filter(({ path }) =>
+	definitions.some((other) => other.path === `${path}/{id}/restore`),
+);
+const batches = definitions.filter(({ path }) => path.endsWith("/batch"));
+const kindsOf = (...schemas: readonly unknown[]) => [...new Set(schemas.map((schema) => typeof schema))];
+
+describe("the schemas", () => {
+	it.each(lists.filter(({ method }) => method === "get"))("of $operationId are made by functions", (list) => {
+		expect(kindsOf(list.query, list.answers[200]?.schema)).toEqual(["function"]);
+	});
+
+	it.each(batches)("of $operationId are made by functions", ({ body, schemas = {} }) => {
+		expect(kindsOf(body, ...Object.values(schemas))).toEqual(["function"]);
+	});
+
+	it("are made once", () => {
+		let made = 0;
+		const deferred = once(() => {
+			made += 1;
+			return z.string();
+		});
+		expect(made).toBe(0);
+		expect(schemaOf(deferred)).toBe(schemaOf(deferred));
+		expect(made).toBe(1);
+	});
+});
