@@ -103,9 +103,11 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
 	return joined(chunks);
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 function decode(bytes: Uint8Array): string {
 	try {
-		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+		return decoder.decode(bytes);
 	} catch {
 		throw malformed("The body is not valid UTF-8.");
 	}
