@@ -6,8 +6,16 @@ import { phoneMetadata } from "./phone-metadata.ts";
 /** The most common prefix for international calls, in place of `+`. */
 const INTERNATIONAL_PREFIX = /^00(?=[1-9])/;
 
+/** The number that was parsed last: a row's key and searched digits ask for the same one three times. */
+let last: { readonly typed: string; readonly number: PhoneNumber | null } | null = null;
+
 /** A typed number that has a country code and a possible length; else null. */
 function parseInternational(typed: string): PhoneNumber | null {
+	if (last?.typed !== typed) last = { typed, number: parsed(typed) };
+	return last.number;
+}
+
+function parsed(typed: string): PhoneNumber | null {
 	const dialled = typed.trim().replace(INTERNATIONAL_PREFIX, "+");
 	if (!dialled.startsWith("+")) return null;
 	try {
