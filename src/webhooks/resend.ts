@@ -3,7 +3,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { expectChanged, type Write } from "../db/commit.ts";
+import { expect, expectChanged, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import { liveRowOf, rowOf } from "../db/tenant.ts";
@@ -96,9 +96,8 @@ export async function recover(
 					"counted" = "counted" + ${countedForRun(ctx.env, sql`chosen."place"`)}
 				FROM (SELECT "webhookId", "id", row_number() OVER () AS "place" FROM (${chosen})) AS chosen
 				WHERE ${deliveries.webhookId} = chosen."webhookId" AND ${deliveries.id} = chosen."id"`,
-			expectChanged(
-				undefined,
-				recovered,
+			expectChanged(undefined, recovered),
+			expect(
 				sql`EXISTS (SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)} AND "status" = 'active')`,
 			),
 			returnToOrder({ organizationId, id: webhookId }),
