@@ -16,6 +16,7 @@ interface WranglerConfig {
 	}[];
 	readonly queues: { readonly producers?: readonly { readonly binding: string }[] };
 	readonly triggers: { readonly crons?: readonly string[] };
+	readonly assets?: { readonly run_worker_first?: boolean | readonly string[] };
 }
 
 /** All bindings, as options of Miniflare. */
@@ -71,6 +72,13 @@ export function withShards(config: WorkerConfig, count: number): WorkerConfig {
 	return { ...config, bindings: { ...config.bindings, d1Databases } };
 }
 
+/**
+ * The routes of the paths under which no file is looked for. Miniflare hands their requests to the Worker itself, and all others
+ * through two Workers of its own, which take a sixth of the processor time of a read and which Cloudflare does not bill.
+ */
+const routesPastAssets = ({ assets }: WranglerConfig): string[] =>
+	Array.isArray(assets?.run_worker_first) ? assets.run_worker_first.map((path) => `*${path}`) : [];
+
 /** Reads a wrangler.toml, by default the deployed one. */
 export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): WorkerConfig {
 	process.env.WRANGLER_LOG ??= "error";
@@ -90,6 +98,6 @@ export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): 
 		})),
 		crons: triggers.crons ?? [],
 		migrationsDir: resolve(dirname(path), database?.migrations_dir ?? "migrations"),
-		bindings: { ...bindings, d1Databases: apart(bindings.d1Databases) },
+		bindings: { ...bindings, routes: routesPastAssets(config), d1Databases: apart(bindings.d1Databases) },
 	};
 }

@@ -20,6 +20,18 @@ const local = await startLocal({
 });
 after(() => local.dispose());
 
+test("what no file is looked for goes to the Worker itself, past Miniflare's Workers for files", async () => {
+	assert.deepEqual(readWorkerConfig().bindings.routes, ["*/api/*", "*/f/*", "*/mcp"]);
+	const get = async (path: string) => {
+		const response = await fetch(new URL(path, local.url));
+		return [response.status, (await response.text()).slice(0, 9)];
+	};
+	assert.deepEqual(await get("/api/v1/leads"), [401, '{"code":"']);
+	assert.deepEqual(await get("/favicon.svg"), [200, "<svg xmln"]);
+	const bare = join(repositoryRoot, "bench/workers/bare/wrangler.toml");
+	assert.deepEqual(readWorkerConfig(bare).bindings.routes, [], "it has no files");
+});
+
 test("a value heavier than D1 takes is refused by what startLocal runs", async () => {
 	const admin = operator(executeOn(local.db));
 	const { id } = await admin.createOrganization("Test");
