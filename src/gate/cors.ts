@@ -5,7 +5,11 @@ import { setHeaders } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { exposedHeaders } from "../http/header-names.ts";
 
-const preflight = cors({ origin: "*", maxAge: 86_400 });
+const preflight = cors({
+	origin: "*",
+	maxAge: 86_400,
+	allowMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
+});
 
 const HEADERS = {
 	"Access-Control-Allow-Origin": "*",
