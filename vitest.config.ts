@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { bundledSources } from "./scripts/checks/test-bundle.ts";
 import { schemaAfter } from "./scripts/checks/test-schema.ts";
 
 const keyring = (fill: number) => `k1:${Buffer.alloc(32, fill).toString("base64")}`;
@@ -24,6 +25,7 @@ const project = (
 	exclude: string[] = [],
 ) => ({
 	plugins: [
+		bundledSources(),
 		cloudflareTest({
 			// The Worker under the platform's limits, which this machine's runtime has not all.
 			main: "./scripts/platform/worker.ts",
