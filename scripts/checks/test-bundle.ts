@@ -1,7 +1,7 @@
 // The Worker's sources as one module, for the tests. Each test file has a runtime of its own, which asks for modules one by one:
 // for four hundred of them that took longer than most files' tests.
 import { globSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 import { repositoryRoot } from "../tools/tools.ts";
 
@@ -22,6 +22,7 @@ async function bundle(names: ReadonlyMap<string, string>): Promise<Map<string, R
 		root: repositoryRoot,
 		configFile: false,
 		logLevel: "error",
+		ssr: { target: "webworker", noExternal: true },
 		build: {
 			write: false,
 			ssr: true,
@@ -30,8 +31,7 @@ async function bundle(names: ReadonlyMap<string, string>): Promise<Map<string, R
 			target: "esnext",
 			rolldownOptions: {
 				input: Object.fromEntries([...names].map(([path, name]) => [name, path])),
-				// Packages, and modules of the runtime.
-				external: (id) => !/^[.\0]/.test(id) && !isAbsolute(id),
+				external: /^(?:cloudflare|node):/,
 				preserveEntrySignatures: "strict",
 				output: {
 					format: "es",
