@@ -11,13 +11,19 @@ process.env.HISTORY_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
 /** Packages that tests import themselves. They are bundled once: a file's runtime asks for their modules one by one. */
 const BUNDLED = ["@hono/zod-openapi", "drizzle-orm", "drizzle-orm/sqlite-core", "hono/router/trie-router"];
 
+interface Tests {
+	readonly include: string[];
+	readonly exclude?: string[];
+	/** Whether its files share runtimes and databases; else each has its own, which takes a second and a half to start. */
+	readonly together?: true;
+}
+
 /** The tests of an application that has so many databases, with the statements of the schema that the migrations make. */
 const project = (
 	name: string,
 	schema: readonly string[],
 	shards: number,
-	include: string[],
-	exclude: string[] = [],
+	{ include, exclude = [], together }: Tests,
 ) => ({
 	plugins: [
 		bundledSources(),
@@ -47,6 +53,7 @@ const project = (
 		name,
 		include,
 		exclude,
+		...(together ? { isolate: false, restoreMocks: true, unstubGlobals: true } : {}),
 		globalSetup: ["./test/support/global-setup.ts"],
 		setupFiles: ["./test/support/setup.ts"],
 		// Generous: a slow machine is no failing test.
@@ -56,10 +63,18 @@ const project = (
 	},
 });
 
+/**
+ * Tests that depend on nothing that others leave behind: each makes organizations of its own, and none sweeps a database, counts
+ * what is in all of it, or replaces what it is asked through.
+ */
+const TOGETHER = [
+	"test/{crm,custom-fields,events,gate,mcp,moving,public-forms,sdk,site,text,unit}/**/*.test.ts",
+];
+
 /** Tests that use no database. */
 const WITHOUT_DATABASE = ["test/{unit,text}/**", "test/contract/{imports,tenant-filter,wrangler}.test.ts"];
 /** What is tested again with organizations dealt out to three databases; all of it by `npm run test:shards`. */
-const AGAIN =
+const AGAIN: Tests =
 	process.env.SHARDS === "all"
 		? {
 				include: ["test/**/*.test.ts"],
@@ -81,8 +96,12 @@ export default defineConfig(async () => {
 	return {
 		test: {
 			projects: [
-				project("one database", schema, 1, ["test/**/*.test.ts"], ["test/shards/**", "test/system/**"]),
-				project("three databases", schema, 3, AGAIN.include, AGAIN.exclude),
+				project("one database", schema, 1, {
+					include: ["test/**/*.test.ts"],
+					exclude: [...TOGETHER, "test/shards/**", "test/system/**"],
+				}),
+				project("one database, together", schema, 1, { include: TOGETHER, together: true }),
+				project("three databases", schema, 3, AGAIN),
 			],
 			// All the cores: one less than that, the default, is half of a small machine.
 			maxWorkers: "100%",
