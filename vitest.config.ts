@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { CONCURRENT_FILES } from "./scripts/checks/suites.ts";
 import { bundledSources } from "./scripts/checks/test-bundle.ts";
 import { schemaAfter } from "./scripts/checks/test-schema.ts";
 
@@ -103,8 +104,7 @@ export default defineConfig(async () => {
 				project("one database, together", schema, 1, { include: TOGETHER, together: true }),
 				project("three databases", schema, 3, AGAIN),
 			],
-			// All the cores: one less than that, the default, is half of a small machine.
-			maxWorkers: "100%",
+			maxWorkers: CONCURRENT_FILES,
 			silent: "passed-only" as const,
 		},
 	};

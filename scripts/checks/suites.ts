@@ -1,11 +1,15 @@
 // The two test suites: the Worker's, in workerd, run by vitest; and the running system's, run by Node's test runner.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot, runTool } from "../tools/tools.ts";
 import type { Counts } from "./run.ts";
 
 /** Longer than a suite takes on a slow machine. A test that hangs is ended sooner, by its own limit. */
 const MAX_MINUTES = 60;
+
+/** Test files at the same time: more than there are cores, because tests wait for the clock, the disk and processes, too. */
+export const CONCURRENT_FILES = Math.ceil(availableParallelism() * 1.5);
 
 const REPORT = join("dist", "vitest.json");
 const TAP = join("dist", "node.tap");
@@ -32,7 +36,10 @@ export async function testWorker(args: readonly string[] = []): Promise<Counts> 
 /** Runs the running system's tests: the files of `args`, or all. They need the output of `npm run check` or `npm run build:sdk`. */
 export async function testSystem(args: readonly string[] = []): Promise<Counts> {
 	if (args.length > 0) return nodeTests("the system", args);
-	const system = await nodeTests("scripts, package and a real server", ["--test-concurrency=2", ...SYSTEM]);
+	const system = await nodeTests("scripts, package and a real server", [
+		`--test-concurrency=${CONCURRENT_FILES}`,
+		...SYSTEM,
+	]);
 	// Run alone, because it measures how long a person waits.
 	const browser = await nodeTests("dashboard in a browser", BROWSER);
 	return { passed: system.passed + browser.passed, failed: system.failed + browser.failed };
