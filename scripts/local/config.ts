@@ -75,9 +75,12 @@ export function withShards(config: WorkerConfig, count: number): WorkerConfig {
 /**
  * The routes of the paths under which no file is looked for. Miniflare hands their requests to the Worker itself, and all others
  * through two Workers of its own, which take a sixth of the processor time of a read and which Cloudflare does not bill.
+ * None if some paths are excepted (`!/docs/*`): a route can't say that.
  */
-const routesPastAssets = ({ assets }: WranglerConfig): string[] =>
-	Array.isArray(assets?.run_worker_first) ? assets.run_worker_first.map((path) => `*${path}`) : [];
+function routesPastAssets({ assets }: WranglerConfig): string[] {
+	const paths = Array.isArray(assets?.run_worker_first) ? assets.run_worker_first : [];
+	return paths.some((path) => path.startsWith("!")) ? [] : paths.map((path) => `*${path}`);
+}
 
 /** Reads a wrangler.toml, by default the deployed one. */
 export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): WorkerConfig {

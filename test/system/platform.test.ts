@@ -1,6 +1,6 @@
 // `npm start` runs the Worker under the platform's limits too; what is deployed does not carry the double.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -30,6 +30,12 @@ test("what no file is looked for goes to the Worker itself, past Miniflare's Wor
 	assert.deepEqual(await get("/favicon.svg"), [200, "<svg xmln"]);
 	const bare = join(repositoryRoot, "bench/workers/bare/wrangler.toml");
 	assert.deepEqual(readWorkerConfig(bare).bindings.routes, [], "it has no files");
+	const folder = mkdtempSync(join(tmpdir(), "leadwire-test-"));
+	after(() => rmSync(folder, { recursive: true, force: true }));
+	const excepting = join(folder, "wrangler.toml");
+	const configuration = readFileSync(join(repositoryRoot, "wrangler.toml"), "utf8");
+	writeFileSync(excepting, configuration.replace('"/api/*", ', '"/api/*", "!/api/files/*", '));
+	assert.deepEqual(readWorkerConfig(excepting).bindings.routes, [], "a route can't except a path");
 });
 
 test("a value heavier than D1 takes is refused by what startLocal runs", async () => {
