@@ -18,7 +18,7 @@ export const tenancyMutants: readonly Mutant[] = [
 	singleEdit(
 		"a row is found whoever asks for it",
 		["test/contract/access.test.ts", "getLead of its rows is 404"],
-		"src/db/store.ts",
+		"src/db/row-by-id.ts",
 		"FROM ${row(table, organizationId, id)}`",
 		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id}`",
 	),

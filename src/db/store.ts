@@ -14,10 +14,11 @@ import { type Link, type LinkChange, linkStatements } from "./links.ts";
 import { isNumbered, lastNumber, reserveNumbers } from "./numbers.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { linkFields } from "./references.ts";
-import { rowColumns, selected } from "./row-columns.ts";
+import { type RowById, rowById } from "./row-by-id.ts";
+import { rowColumns } from "./row-columns.ts";
 import { type SQL, sql } from "./sql.ts";
 import { nextStamp } from "./stamps.ts";
-import { isRow, liveRowOf, rowOf } from "./tenant.ts";
+import { isRow } from "./tenant.ts";
 
 /** How rows in memory become columns and links, and back. For most tables they are the same. */
 export interface Mapping<Row> {
@@ -34,8 +35,7 @@ export interface Store<Row extends OwnedRow> {
 	column(field: string): SQLiteColumn;
 	/** The column that a field is sorted by, looked up by and unique by: its key column, or its own if it has none. */
 	key(field: string): SQLiteColumn;
-	/** The query for one row; deleted rows are found only with `includeDeleted`. */
-	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
+	readonly byId: RowById;
 	decode(raw: RawRow): Row;
 	/**
 	 * Statements that insert up to 100 rows, stamp and count them; rows of numbered tables get their numbers, in order.
@@ -113,13 +113,7 @@ export function tableStore<Row extends OwnedRow>(
 			return sql`INSERT INTO ${table} (${copied.names}) SELECT ${copied.values}, ${stamp}${number} FROM json_each(${drafts}) ORDER BY key`;
 		},
 	);
-	const findBy = (row: typeof rowOf) =>
-		sql.prepared<[organizationId: string, id: string]>(
-			(organizationId, id) => sql`SELECT ${selected(table)} FROM ${row(table, organizationId, id)}`,
-		);
 	const counting = numbered ? reserveNumbers(table) : countInserted(table);
-	const anyById = findBy(rowOf);
-	const liveById = findBy((_, ...key) => liveRowOf(table, ...key));
 
 	const column = (field: string): SQLiteColumn => {
 		const found = columns[field];
@@ -172,8 +166,7 @@ export function tableStore<Row extends OwnedRow>(
 		column,
 		key: (field) => columns[keyColumnName(field)] ?? column(field),
 
-		byId: (organizationId, id, includeDeleted = false) =>
-			(includeDeleted ? anyById : liveById)(organizationId, id),
+		byId: rowById(table),
 
 		decode(raw) {
 			const row: Record<string, unknown> = {};

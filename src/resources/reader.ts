@@ -5,9 +5,8 @@ import { batch, type RawRow } from "../db/client.ts";
 import { factSourceOf, type KnownFact, readFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { checkReferences } from "../db/references.ts";
-import { selected } from "../db/row-columns.ts";
+import { rowById } from "../db/row-by-id.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { liveRowOf, rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import type { Resource } from "./resource.ts";
 
@@ -51,15 +50,11 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 		return { answers, known: cacheFact(organizationId, row?.fact ?? null) };
 	};
 
-	/** The statement that finds a row by its id, and the fact in a column of its own, which costs less than a statement. */
-	const rowWithFact = (row: typeof rowOf) =>
-		sql.prepared<[organizationId: string, id: string]>(
-			(organizationId, id) =>
-				sql`SELECT ${selected(store.table)}, ${source.query(organizationId) ?? sql`NULL`} AS "fact"
-					FROM ${row(store.table, organizationId, id)}`,
-		);
-	const anyWithFact = rowWithFact(rowOf);
-	const liveWithFact = rowWithFact((_, ...key) => liveRowOf(store.table, ...key));
+	/** A row with the fact in a column of its own, which costs less than a statement. */
+	const rowWithFact = rowById(
+		store.table,
+		(organizationId) => sql`${source.query(organizationId) ?? sql`NULL`} AS "fact"`,
+	);
 
 	/** The first row of a result; throws 404 if there is none. */
 	const requireRow = (rows: readonly RawRow[] | undefined): RawRow => {
@@ -98,11 +93,8 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 			id: string,
 			includeDeleted: boolean,
 		): Promise<Row> {
-			const find = includeDeleted ? anyWithFact : liveWithFact;
-			const query = resource.mapping
-				? find(organizationId, id)
-				: store.byId(organizationId, id, includeDeleted);
-			const [rows] = await batch(env.DB, [query]);
+			const query = resource.mapping ? rowWithFact : store.byId;
+			const [rows] = await batch(env.DB, [query(organizationId, id, includeDeleted)]);
 			const raw = requireRow(rows);
 			const row = store.decode(raw);
 			return resource.mapping?.(cacheFact(organizationId, raw.fact).fact).row(row) ?? row;
