@@ -221,13 +221,14 @@ describe("numbers of leads during an upgrade and after a rollback", () => {
 		const { organizationId } = api;
 		await creates(api, 1);
 		const id = firstIdAt("ld", Date.now() + 1_000).slice(0, 13);
-		await run(
-			`INSERT INTO leads (organizationId, id, version, createdAt, updatedAt, name, ${EMPTY}, number)
-				WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
-				SELECT ?1, ?2 || printf('%016d', i), 1, 0, 0, 'Old', ${EMPTY_VALUES}, 21 + i FROM n`,
-			organizationId,
-			id,
-		);
+		await dbOf(organizationId)
+			.prepare(
+				`INSERT INTO leads (organizationId, id, version, createdAt, updatedAt, name, ${EMPTY}, number)
+					WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+					SELECT ?1, ?2 || printf('%016d', i), 1, 0, 0, 'Old', ${EMPTY_VALUES}, 21 + i FROM n`,
+			)
+			.bind(organizationId, id)
+			.run();
 		await run(
 			"UPDATE counters SET value = 521 WHERE organizationId = ? AND resource = 'leads'",
 			organizationId,
