@@ -15,7 +15,7 @@ const BUNDLED = ["@hono/zod-openapi", "drizzle-orm", "drizzle-orm/sqlite-core", 
 interface Tests {
 	readonly include: string[];
 	readonly exclude?: string[];
-	/** Whether its files share runtimes and databases; else each has its own, which takes a second and a half to start. */
+	/** Whether its files share runtimes and databases; else each has its own, which take a second to start. */
 	readonly together?: true;
 }
 
