@@ -54,6 +54,8 @@ export class Replicas {
 	readonly #copies: Copy[];
 	readonly #sent = new WeakMap<D1PreparedStatement, Sent>();
 	#tables: readonly Table[] = [];
+	/** Ends when the last batch does, or the last copy has caught up. */
+	#last: Promise<unknown> = Promise.resolve();
 
 	/** @param version the commits of the primary so far */
 	private constructor(
@@ -91,6 +93,21 @@ export class Replicas {
 
 	/** Gives a copy all rows anew: statements can't be repeated, because some contain `randomblob()`. */
 	async catchUp(index: number): Promise<void> {
+		await this.#inTurn(() => this.#renew(index));
+	}
+
+	async catchUpAll(): Promise<void> {
+		for (const index of this.#copies.keys()) await this.catchUp(index);
+	}
+
+	/** One at a time, as D1 does: otherwise an answer could be newer than the version that it is given. */
+	async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const done = this.#last.then(work);
+		this.#last = done.catch(() => {});
+		return await done;
+	}
+
+	async #renew(index: number): Promise<void> {
 		const copy = this.#copy(index);
 		const { version } = this;
 		if (this.#tables.length === 0) {
@@ -105,10 +122,6 @@ export class Replicas {
 			...this.#tables.flatMap((table, place) => copyStatements(copy.db, table, found[place]?.results ?? [])),
 		]);
 		copy.version = version;
-	}
-
-	async catchUpAll(): Promise<void> {
-		for (const index of this.#copies.keys()) await this.catchUp(index);
 	}
 
 	#copy(index: number): Copy {
@@ -132,28 +145,28 @@ export class Replicas {
 		};
 	}
 
-	/** Answers a batch, with the version that it certainly saw. */
+	/** Answers a batch, with the version that it saw. */
 	async #ask(statements: D1PreparedStatement[], start: string | null) {
 		const sent = statements.map((one) => this.#sent.get(one) ?? { text: "?", values: [] });
 		const writes = sent.some(({ text }) => WRITES.test(text));
 		const by = writes || start === null || start === "first-primary" ? null : this.route();
-		if (by === null) {
-			const before = this.version;
-			const results = await this.primary.batch(statements);
-			if (writes) this.version += 1;
-			this.served.push({ by: "primary", start, writes, waited: false });
-			return { results, version: writes ? this.version : before };
-		}
-		if (this.copyError !== null) throw new Error(this.copyError);
-		const copy = this.#copy(by);
-		const waited = start !== null && start !== "first-unconstrained" && copy.version < versionOf(start);
-		if (waited) await this.catchUp(by);
-		const { version } = copy;
-		const results = await copy.db.batch(
-			sent.map(({ text, values }) => copy.db.prepare(text).bind(...values)),
-		);
-		this.served.push({ by, start, writes, waited });
-		return { results, version };
+		return await this.#inTurn(async () => {
+			if (by === null) {
+				const results = await this.primary.batch(statements);
+				if (writes) this.version += 1;
+				this.served.push({ by: "primary", start, writes, waited: false });
+				return { results, version: this.version };
+			}
+			if (this.copyError !== null) throw new Error(this.copyError);
+			const copy = this.#copy(by);
+			const waited = start !== null && start !== "first-unconstrained" && copy.version < versionOf(start);
+			if (waited) await this.#renew(by);
+			const results = await copy.db.batch(
+				sent.map(({ text, values }) => copy.db.prepare(text).bind(...values)),
+			);
+			this.served.push({ by, start, writes, waited });
+			return { results, version: copy.version };
+		});
 	}
 }
 
