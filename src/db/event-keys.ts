@@ -38,6 +38,14 @@ export const newestKey = (base: SQL) =>
 export const oldestKey = (base: SQL) =>
 	sql`(SELECT min("key") FROM ${events} WHERE ${isKeyOf(base, sql`"key"`)})`;
 
+/** The lowest key of an organization as a table of one row, `base`, for queries that use it several times. */
+const keyBaseRow = (organizationId: Operand) =>
+	sql`(SELECT "ordinal" << 40 AS "base" FROM ${organizationRow(organizationId)})`;
+
+/** A scalar: the number of an organization's events. Their numbers have no gaps, so the first and the last give it. */
+export const eventCount = (organizationId: Operand) =>
+	sql`coalesce((SELECT ${newestKey(sql`"base"`)} - ${oldestKey(sql`"base"`)} + 1 FROM ${keyBaseRow(organizationId)}), 0)`;
+
 /** A query for the `type` of a record's newest event, without `save_lead` and test sends. */
 export const newestEventType = (organizationId: Operand, entityId: Operand): SQL =>
 	sql`SELECT newest."type" FROM ${events} AS newest WHERE newest."entityId" = ${entityId} AND newest."type" <> 'save_lead' AND newest."test" = 0
@@ -78,8 +86,7 @@ export const previousEvent = (organizationId: Operand, now: NumberOperand) =>
 	sql`SELECT "base", coalesce("newest", "base" + ${NUMBER_BEFORE_FIRST}) AS "key", CAST(max(${now}, coalesce(
 			(SELECT "createdAt" FROM ${events} WHERE "key" = "newest"),
 			(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1), 0)) AS INTEGER) AS "at"
-		FROM (SELECT "base", ${newestKey(sql`"base"`)} AS "newest" FROM
-			(SELECT "ordinal" << 40 AS "base" FROM ${organizationRow(organizationId)}))`;
+		FROM (SELECT "base", ${newestKey(sql`"base"`)} AS "newest" FROM ${keyBaseRow(organizationId)})`;
 
 /**
  * The event with this id, with the alias `event`: found by the number in its id, by the index of ids that contain no number, or
