@@ -97,8 +97,9 @@ type Value = string | number | boolean | null;
 export type NumberOperand = number | SQL;
 
 /**
- * A part whose text is made with the first call and is the same for all: only the values of its parameters differ. For what is
- * sent with most requests, because to put a long text together takes longer than everything else that is done for it.
+ * A part whose text is made with the first call and is the same for all: only the values of its parameters differ. Other values
+ * are literals in it. For what is sent with most requests, because to put a long text together takes longer than everything else
+ * that is done for it.
  * @param make gets a parameter in place of each argument, and must depend on nothing else that changes
  */
 sql.prepared = <Args extends readonly Value[]>(
@@ -109,7 +110,7 @@ sql.prepared = <Args extends readonly Value[]>(
 		if (!known) {
 			// TypeScript doesn't know that a list of as many items is such a tuple.
 			const parameters = args.map(parameterAt) as unknown as Parameters<typeof make>;
-			known = flattened(make(...(parameters as { readonly [Index in keyof Args]: SQL })));
+			known = flattened(sql.inline(make(...(parameters as { readonly [Index in keyof Args]: SQL }))));
 		}
 		const { texts, values, whole } = known;
 		const filled = values.map((value) => (value instanceof Argument ? args[value.index] : value));
