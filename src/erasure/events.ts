@@ -1,5 +1,6 @@
 // Erases personal data from a record's events, from deliveries that are still to be sent, and from receivers' answers.
 
+import { splitIntoChunks } from "../db/chunks.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import {
@@ -89,10 +90,9 @@ async function rewrite(
 	now: number,
 ): Promise<boolean> {
 	const base = keyBaseOf(organizationId);
-	const bodies = found.flatMap(({ number, type, payload: before }) => {
+	const changed = found.flatMap(({ number, type, payload: before }) => {
 		const body = withoutPersonalData(String(type), JSON.parse(String(before)), rule, keeps);
-		const payload = JSON.stringify(body);
-		return payload === before ? [] : [{ number, payload }];
+		return JSON.stringify(body) === before ? [] : [{ number, body }];
 	});
 	const ids = found.map(({ id }) => id);
 	// A delivery's id begins with the time of its event, so each is found by its webhook and that time.
@@ -108,8 +108,10 @@ async function rewrite(
 			WHERE ${root} = ${entityId} AND ("webhookId", "id") IN (${eventDeliveries}) AND ("status" IN ('pending', 'failed', 'skipped') OR "dueAt" IS NOT NULL)`,
 		sql`UPDATE ${attempts} SET "responseHeaders" = NULL, "responseBody" = NULL, "responseTruncated" = 0
 			WHERE "deliveryId" IN (SELECT "id" FROM (${eventDeliveries}))`,
-		sql`UPDATE ${table} SET "payload" = body.value->>'payload' FROM ${sql.each(bodies)} AS body
-			WHERE ${table}."key" = ${keyOfNumber(base, sql`body.value->>'number'`)}`,
+		...splitIntoChunks(changed).map(
+			({ each }) => sql`UPDATE ${table} SET "payload" = event.value->'body' FROM ${each} AS event
+				WHERE ${table}."key" = ${keyOfNumber(base, sql`event.value->>'number'`)}`,
+		),
 	]);
 	return sending.length > 0;
 }

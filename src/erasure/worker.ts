@@ -1,12 +1,13 @@
 // Works through the list of erasures: directly after the request's answer, as far as time allows, and then by the cron trigger.
 
 import type { Chore } from "../chore.ts";
-import { batch } from "../db/client.ts";
+import { batch, isTransient } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import { sql } from "../db/sql.ts";
 import type { Env } from "../env.ts";
 import { logFault } from "../log.ts";
+import { MINUTE_MS } from "../time.ts";
 import {
 	decodeItem,
 	nextDueItem,
@@ -16,7 +17,7 @@ import {
 	SEARCH_RULE,
 	storeProgress,
 } from "./queue.ts";
-import { stepsOf } from "./steps.ts";
+import { type Step, stepsOf } from "./steps.ts";
 
 /** How long, and with how many chunks, an invocation works after its answer: the platform allows 30 s and 1,000 statements. */
 const MAX_RUN_MS = 20_000;
@@ -45,6 +46,7 @@ export async function runErasures(env: Env, organizationId: string): Promise<voi
 /**
  * Does one chunk, of one organization if its id is given.
  * @returns whether there may be more
+ * @throws AppError 503 when D1 is overloaded or was interrupted
  */
 async function runNextChunk(env: Env, organizationId: string | null = null): Promise<boolean> {
 	const now = Date.now();
@@ -52,9 +54,26 @@ async function runNextChunk(env: Env, organizationId: string | null = null): Pro
 	if (!due) return false;
 	const item = decodeItem(due);
 	const steps = stepsOf(item);
-	const progress = await (steps[item.step]?.(env, item, now) ?? "done");
+	const progress = await progressWith(env, item, steps[item.step], now);
 	await write(env.DB, [progressStatement(item, progress, steps.length, now)]);
 	return true;
+}
+
+/** Does a chunk of a step. If that fails, the entry waits for a minute, so that it doesn't hold up others. */
+async function progressWith(
+	env: Env,
+	item: QueueItem,
+	step: Step | undefined,
+	now: number,
+): Promise<Progress> {
+	try {
+		return (await step?.(env, item, now)) ?? "done";
+	} catch (error) {
+		if (isTransient(error)) throw error;
+		const { organizationId, entityId } = item;
+		logFault("erasing_failed", { organizationId, entityId }, error);
+		return { waitUntil: now + MINUTE_MS };
+	}
 }
 
 function progressStatement(item: QueueItem, progress: Progress, steps: number, now: number) {

@@ -1,10 +1,13 @@
 // Erasing reaches every event of a record, the short repetitions too: across chunks, behind what was purged, and among what
 // was moved from where events were kept before.
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Json } from "../support/api.ts";
 import { Eraser } from "../support/eraser.ts";
 import { moveToFormerTable } from "../support/events.ts";
 import { findTexts } from "../support/grep.ts";
+import { line } from "../support/papers.ts";
 import { purgeAll } from "../support/purge.ts";
+import { run, total } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +25,11 @@ async function givenLead(changes: number, notes: (count: number) => string) {
 	};
 	return { all, id, organizationId, left };
 }
+
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
 
 describe("erasing events", () => {
 	it("leaves no `save_lead` where a chunk ends between it and the event that it repeats", async () => {
@@ -53,6 +61,44 @@ describe("erasing events", () => {
 		expect((await all.erase(`/leads/${id}`)).status).toBe(404);
 		const { items } = await all.callOk("GET", "/events?type=lead.erased");
 		expect(items).toMatchObject([{ entityId: id }]);
+	});
+
+	it("reaches large events in a script of three bytes a character", async () => {
+		const all = await Eraser.start();
+		const client = await all.post("/clients", { name: "Zed Erasable" });
+		const lines = (sign: string) => ({
+			lineItems: Array.from({ length: 8 }, () => ({ ...line, description: sign.repeat(10_000) })),
+		});
+		const quotation = await all.post("/quotations", {
+			...lines("€"),
+			clientId: client.id,
+			date: "2026-01-31",
+			internalNotes: "Erasable",
+		});
+		for (const sign of "₤₩€") await all.callOk("PATCH", `/quotations/${quotation.id}`, lines(sign));
+		expect((await all.erase(`/clients/${client.id}`)).status).toBe(204);
+		expect(await findTexts(["erasable"])).toEqual([]);
+		const { items } = await all.callOk("GET", `/quotations/${quotation.id}/events?limit=100`);
+		const updates = items.filter(({ type }: Json) => type === "quotation.updated");
+		expect(updates.map(({ payload: { changes } }: Json) => changes.lineItems.to[0].description[0])).toEqual([
+			..."€₩₤",
+		]);
+	});
+
+	it("goes on with other records while the events of one can't be read, and with that one once they can", async () => {
+		vi.spyOn(console, "error").mockReturnValue();
+		const all = await Eraser.start();
+		const lead = () => all.post("/leads", { name: "Zed Erasable" });
+		const [unreadable, readable] = [await lead(), await lead()];
+		await run("UPDATE event_log SET payload = '{' || payload WHERE entityId = ?", unreadable.id);
+		for (const { id } of [unreadable, readable]) expect((await all.erase(`/leads/${id}`)).status).toBe(204);
+		const left = ({ id }: Json) =>
+			total("SELECT count(*) FROM event_log WHERE entityId = ? AND instr(payload, 'Erasable')", id);
+		expect([await left(unreadable), await left(readable)]).toEqual([2, 0]);
+		await run("UPDATE event_log SET payload = substr(payload, 2) WHERE entityId = ?", unreadable.id);
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 2 * 60_000 });
+		await purgeAll(Date.now());
+		expect(await findTexts(["erasable"])).toEqual([]);
 	});
 
 	it("erases a record once when two requests come at the same time", async () => {
