@@ -5,6 +5,7 @@ import { getTableName } from "drizzle-orm";
 import { CHUNK_ROWS, type Chore } from "../chore.ts";
 import { LINKED_TYPES } from "../custom-fields/types.ts";
 import { linksOfStored, storedValues } from "../custom-fields/values.ts";
+import { splitIntoChunks } from "../db/chunks.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { uncountRows } from "../db/counts.ts";
@@ -94,13 +95,10 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 			removeLinks(sql`SELECT gone."organizationId", ${`${getTableName(table)}.${field}`}, item.value, gone."id"
 				FROM (${gone}) AS gone CROSS JOIN json_each(gone.${sql.identifier(field)}) AS item`),
 		),
-		...(values.length > 0
-			? [
-					removeLinks(sql`SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3
-						FROM ${sql.each(values.flatMap((row) => linksOfValue(table, row)))} AS item
-						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone}))`),
-				]
-			: []),
+		...splitIntoChunks(values.flatMap((row) => linksOfValue(table, row))).map(({ each }) =>
+			removeLinks(sql`SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3 FROM ${each} AS item
+				WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone}))`),
+		),
 		uncountRows(table, sql`SELECT "organizationId", "id", "updatedAt" FROM (${gone})`),
 		sql`DELETE FROM ${table} WHERE ${isAmong(table, sql`SELECT "organizationId", "id" FROM (${gone})`)}`,
 	]);

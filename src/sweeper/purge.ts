@@ -3,12 +3,12 @@
 // is up. They take turns, so that none waits for another's backlog.
 import type { Chore } from "../chore.ts";
 import { restampChore } from "../custom-fields/restamp.ts";
-import { batch } from "../db/client.ts";
+import { batch, isTransient } from "../db/client.ts";
 import { countStatements } from "../db/meter.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/worker.ts";
-import { log } from "../log.ts";
+import { log, logFault } from "../log.ts";
 import { leftoversChore } from "../moving/leftovers.ts";
 import { isArriving } from "../moving/move.ts";
 import { dueMoves } from "../moving/worker.ts";
@@ -84,9 +84,24 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 				log("purge", { unfinished: unfinished.map(({ name }) => name).join(", ") });
 				return found;
 			}
-			if (await chore.run(own)) continued.push(chore);
+			if (await runChunk(own, chore)) continued.push(chore);
 		}
 		unfinished = continued;
 	}
 	return found;
+}
+
+/**
+ * Does a chunk of a chore. One that fails is left to the next sweep, so that it doesn't hold up the others.
+ * @returns whether there may be more
+ * @throws AppError 503 when D1 is overloaded or was interrupted
+ */
+async function runChunk(env: Env, { name, run }: Chore): Promise<boolean> {
+	try {
+		return await run(env);
+	} catch (error) {
+		if (isTransient(error)) throw error;
+		logFault("chore_failed", { shard: env.SHARD, chore: name }, error);
+		return false;
+	}
 }

@@ -5,6 +5,7 @@ import { referencesOf } from "../contract/references.ts";
 import { resources } from "../contract/resources.ts";
 import { bodyOf, createRow, withRemovedQuery } from "../contract/rows.ts";
 import type { Api } from "../support/api.ts";
+import { withMembers } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { purgeAll } from "../support/purge.ts";
@@ -179,6 +180,43 @@ describe("the purge", () => {
 	it("continues with each table until no row is left", async () => {
 		const { organizationId } = await createCaller();
 		await fill(2_300, organizationId);
+		await purgeIn(91);
+		expect(await left(organizationId)).toEqual([0, 0]);
+	});
+
+	it("removes a hundred rows that each have a value in a hundred fields", async () => {
+		const api = await createCaller({ keys: 3 });
+		const labels = Array.from({ length: 100 }, (_, index) => `Text ${index}`);
+		const keys: string[] = [];
+		for (const label of labels)
+			keys.push((await create(api, "/custom-fields", { entity: "leads", type: "text", label })).key);
+		const lead = { name: "Jane", ...Object.fromEntries(keys.map((key) => [key, "€".repeat(40)])) };
+		const items = Array.from({ length: 50 }, () => lead);
+		for (const part of [items, items])
+			expect((await api.post("/leads/batch", { items: part })).body.created).toBe(50);
+		const links = () => total("SELECT count(*) FROM links WHERE organizationId = ?", api.organizationId);
+		expect(await links()).toBe(10_000);
+		await run("UPDATE leads SET deletedAt = ? WHERE organizationId = ?", Date.now(), api.organizationId);
+		await purgeIn(91);
+		expect(await links()).toBe(0);
+		expect(await total("SELECT count(*) FROM leads WHERE organizationId = ?", api.organizationId)).toBe(0);
+	});
+
+	it("goes on with the other tables when one fails, and says so", async () => {
+		const { organizationId } = await createCaller();
+		await fill(1, organizationId);
+		const faults = vi.spyOn(console, "error").mockReturnValue();
+		const { DB, ...env } = envFor(organizationId);
+		const refusing = withMembers(DB, {
+			prepare(text: string) {
+				if (text.startsWith('DELETE FROM "idempotency_keys"')) throw new Error("D1_ERROR: database is full");
+				return DB.prepare(text);
+			},
+		});
+		await purge({ ...env, DB: refusing }, Date.now() + 91 * DAY_MS);
+		expect(await left(organizationId)).toEqual([1, 0]);
+		expect(faults.mock.calls.flat().join()).toContain('"what":"chore_failed"');
+		faults.mockRestore();
 		await purgeIn(91);
 		expect(await left(organizationId)).toEqual([0, 0]);
 	});
