@@ -33,7 +33,7 @@ export const dueMoves = sql`SELECT 1 FROM ${moves} WHERE "stage" >= ${STAGE.with
 /**
  * Carries out the moves out of a shard, each until it is done or has to wait, as far as time and statements allow.
  * @param queries how many statements it may send, to both databases
- * @returns how many it has sent
+ * @returns how many it has sent, also when it could not go on
  */
 export async function carryOutMoves(bindings: Bindings, shard: number, queries: number): Promise<number> {
 	const begun = Date.now();
@@ -47,20 +47,28 @@ export async function carryOutMoves(bindings: Bindings, shard: number, queries: 
 	const hasLeft = (needed: number) => used() + needed <= queries && Date.now() < begun + MAX_RUN_MS;
 	const hasBudget = () => hasLeft(MAX_STEP_QUERIES);
 	const from = counted(envOf(bindings, shard));
-	while (hasLeft(REOPENING_QUERIES)) {
-		const isLow = !hasBudget();
-		const taken = await takeMove(from, begun, isLow ? "closed" : "any");
-		if (!taken) break;
+	const carryOutOne = async (taken: TakenMove, isLow: boolean) => {
+		const { organizationId, shard: to } = taken;
 		try {
-			const isRemoval = taken.shard === NOWHERE;
-			const move = { ...taken, from, to: isRemoval ? from : counted(envOf(bindings, taken.shard)) };
+			const isRemoval = to === NOWHERE;
+			const move = { ...taken, from, to: isRemoval ? from : counted(envOf(bindings, to)) };
 			if (isLow) await reopen(move);
 			else if (isRemoval || (await hasArrived(move))) await carryOut(move, hasBudget);
 		} catch (error) {
-			logFault("move_failed", { organizationId: taken.organizationId, from: shard, to: taken.shard }, error);
+			logFault("move_failed", { organizationId, from: shard, to }, error);
 			if (!(error instanceof LostLease)) await recover(bindings, { ...taken, from });
 		}
-		await releaseMove(from, taken, begun);
+	};
+	try {
+		while (hasLeft(REOPENING_QUERIES)) {
+			const isLow = !hasBudget();
+			const taken = await takeMove(from, begun, isLow ? "closed" : "any");
+			if (!taken) break;
+			await carryOutOne(taken, isLow);
+			await releaseMove(from, taken, begun);
+		}
+	} catch (error) {
+		logFault("moves_failed", { shard }, error);
 	}
 	return used();
 }

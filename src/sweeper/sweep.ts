@@ -75,13 +75,7 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	});
 	for (const { shard, error } of failures) logFault("sweep_failed", { shard }, error);
 	left += REOPENING_QUERIES;
-	for (const shard of moving) {
-		try {
-			left -= await carryOutMoves(bindings, shard, left);
-		} catch (error) {
-			logFault("moves_failed", { shard }, error);
-		}
-	}
+	for (const shard of moving) left -= await carryOutMoves(bindings, shard, left);
 	for (const shard of order.filter((one) => notifying.has(one))) {
 		if (left < NOTIFY_QUERIES || Date.now() >= begun + MAX_INLINE_MS) break;
 		const env = envOf(bindings, shard);

@@ -86,3 +86,23 @@ it.each([
 	await completeMove(await Sender.start(), api.organizationId, FROM, TO);
 	expect((await api.get("/tags")).body.items).toHaveLength(2);
 });
+
+it("says how many statements it has sent, also when the database fails at the end", async () => {
+	const api = await callerToMove();
+	await wish(api.organizationId, FROM, TO);
+	const faults = vi.spyOn(console, "error").mockReturnValue();
+	const count = { statements: 0 };
+	const failing = wrapDatabases((db) =>
+		withBatch(db, (statements, sent) => {
+			count.statements += sent.length;
+			const isRelease = sent.some(({ text }) => text.startsWith('UPDATE "moves" SET "leaseUntil"'));
+			return isRelease ? Promise.reject(new Error("D1_ERROR: internal error")) : db.batch(statements);
+		}),
+	);
+	expect(await carryOutMoves({ ...env, ...failing }, FROM, 1_000)).toBe(count.statements);
+	expect(count.statements).toBeGreaterThan(1);
+	expect(faults.mock.calls.flat().join()).toContain('"what":"moves_failed"');
+	faults.mockRestore();
+	tick();
+	await completeMove(await Sender.start(), api.organizationId, FROM, TO);
+});
