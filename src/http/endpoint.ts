@@ -146,6 +146,8 @@ async function idempotently(
 	message: string,
 	run: (ctx: Ctx) => Promise<Response>,
 ): Promise<Response> {
+	// The claim writes too, and a request that the limiter refuses writes nothing.
+	await ctx.requireAdmission();
 	const { pathname, search } = new URL(request.url);
 	const claimed = await claimKey(ctx, key, await fingerprintOf(request.method, pathname + search, body));
 	if ("kept" in claimed) return replay(ctx, claimed.kept, message);

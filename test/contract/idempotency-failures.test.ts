@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fingerprintOf } from "../../src/http/idempotency.ts";
 import type { Reply } from "../support/api.ts";
-import { interceptBatches, workerWith } from "../support/bindings.ts";
+import { countedDatabases, interceptBatches, withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
 import { dbOf } from "../support/shards.ts";
@@ -90,6 +90,17 @@ describe("a failure", () => {
 		const reply = await api.post("/leads", lead, headers);
 		expect(reply.status).toBe(201);
 		expect(reply.headers.get(REPLAYED)).toBeNull();
+	});
+
+	it("with 429 costs D1 nothing: the limiter decides before the key is stored", async () => {
+		const api = await createCaller();
+		await api.get("/leads?limit=1");
+		const count = { statements: 0 };
+		const limited = { outcome: "limited", remaining: 0, resetMs: 60_000 };
+		const limiters = withMembers(env.KEY_LIMITER, { getByName: () => ({ check: async () => limited }) });
+		const full = api.via(workerWith({ ...env, ...countedDatabases(count), KEY_LIMITER: limiters }));
+		expect((await full.post("/leads", lead, idempotencyKey())).status).toBe(429);
+		expect(count.statements).toBe(0);
 	});
 
 	/** The Worker with a database that fails at each batch that writes leads: before it, or after with the answer lost. */
