@@ -19,6 +19,8 @@ import { expectSettled, isSettled, storeSettled } from "./settled.ts";
 
 /** Pauses before recording is retried after a transient error of D1; their sum is far below the lease time. */
 const RETRY_PAUSES_MS = [100, 300, 900];
+/** Each lost race means that another write changed these rows, so only a fault of ours reaches this. */
+const MAX_RACES = 20;
 
 /**
  * Commits the endings of a group. Where they can't be recorded together, each is recorded by itself, so that one answer doesn't
@@ -54,7 +56,7 @@ async function recordOneByOne(env: Env, endings: readonly Ending[], now: number)
 async function recordGroup(env: Env, endings: readonly Ending[], now: number): Promise<WakeUp[]> {
 	let stored = AS_CLAIMED;
 	let isStale = false;
-	for (let faults = 0; ; ) {
+	for (let faults = 0, races = 0; ; ) {
 		try {
 			if (isStale) stored = await readStoredState(env, endings);
 			return await recordOnce(
@@ -65,7 +67,10 @@ async function recordGroup(env: Env, endings: readonly Ending[], now: number): P
 			);
 		} catch (error) {
 			isStale = true;
-			if (error instanceof LostRace) continue;
+			if (error instanceof LostRace && races < MAX_RACES) {
+				races += 1;
+				continue;
+			}
 			const pause = RETRY_PAUSES_MS[faults];
 			if (pause === undefined || !isTransient(error)) throw error;
 			faults += 1;

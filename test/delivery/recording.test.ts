@@ -1,8 +1,8 @@
 // Recording of attempts when D1 fails: one that can't be recorded doesn't affect the others, and temporary faults are retried.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { interceptBatches } from "../support/bindings.ts";
+import { interceptBatches, withBatch } from "../support/bindings.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
-import { total } from "../support/shards.ts";
+import { total, wrapDatabases } from "../support/shards.ts";
 
 const LEASE_MS = 45_000;
 
@@ -44,6 +44,38 @@ describe("a group that fails to record", () => {
 		expect(await statuses()).toEqual(["success", "success", "success"]);
 		const sends = await Promise.all(names.map(async (name) => (await receivedRequests(name)).length));
 		expect(sends).toEqual([1, 2, 1]);
+	});
+});
+
+describe("a record that loses every race", () => {
+	it("is given up after some, and made when it loses none", async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+		let losing = true;
+		let tries = 0;
+		const databases = wrapDatabases((db) =>
+			withBatch(db, (statements, sent) => {
+				const isRecord = sent.some(({ text }) => text.startsWith('INSERT INTO "attempts"'));
+				if (!isRecord || !losing) return db.batch(statements);
+				tries += 1;
+				// The last expectation is that of the lease.
+				const marker = sent
+					.flatMap(({ params }) => params.map(String))
+					.findLast((value) => value.startsWith("refused:"));
+				return Promise.reject(new Error(`D1_ERROR: bad JSON path: '${marker}': SQLITE_ERROR`));
+			}),
+		);
+		const sender = await Sender.start(databases);
+		const { id } = await sender.webhook("/status/200/losing");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		expect(tries).toBeGreaterThan(5);
+		expect(faultsOf(errors)).toContain("recording_failed");
+		losing = false;
+		vi.setSystemTime(Date.now() + LEASE_MS + 1_000);
+		await sender.sweep();
+		await sender.drain();
+		expect((await sender.delivery(id)).status).toBe("success");
 	});
 });
 
