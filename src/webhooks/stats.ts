@@ -58,11 +58,13 @@ export async function statsOfAll(ctx: Ctx, since: string | undefined) {
 }
 
 function firstHour(ctx: Ctx, since: string | undefined): number {
-	const from = since === undefined ? ctx.now - DAY_MS : Date.parse(since);
-	if (from < ctx.now - (MAX_STATS_DAYS + 1) * DAY_MS)
+	const hour = hourOf(since === undefined ? ctx.now - DAY_MS : Date.parse(since));
+	if (hour < hourOf(ctx.now - MAX_STATS_DAYS * DAY_MS))
 		throw badRequest("since", `At most ${MAX_STATS_DAYS} days ago.`);
-	return Math.floor(from / HOUR_MS) * HOUR_MS;
+	return hour;
 }
+
+const hourOf = (instant: number) => Math.floor(instant / HOUR_MS) * HOUR_MS;
 
 function showStats(rows: readonly RawRow[]) {
 	const hours = rows.map((row): Outcomes & { readonly hour: string } => ({
