@@ -101,8 +101,16 @@ const fromQuotation = (quotation: QuotationRow, date: string) => ({
 });
 
 /** The day, as YYYY-MM-DD, that an instant (in ms) falls on in a time zone. */
-const dayIn = (timeZone: string, instant: number): string =>
-	new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(instant);
+function dayIn(timeZone: string, instant: number): string {
+	// Only the parts: in which form a locale puts them together changes with the runtime's data.
+	const parts = new Intl.DateTimeFormat("en", {
+		timeZone,
+		year: "numeric",
+		month: "2-digit",
+		day: "2-digit",
+	}).formatToParts(instant);
+	return ["year", "month", "day"].map((name) => parts.find(({ type }) => type === name)?.value).join("-");
+}
 
 /** The day so many days later, at most the last one that has four digits for its year. */
 const daysAfter = (day: string, count: number): string =>
