@@ -1,4 +1,9 @@
-// Bytes that come in chunks.
+// Bytes: of texts, and those that come in chunks.
+
+const encoder = new TextEncoder();
+
+/** How many bytes a text has in UTF-8. */
+export const utf8Bytes = (text: string): number => encoder.encode(text).length;
 
 /** The chunks as one; a single one is not copied. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {

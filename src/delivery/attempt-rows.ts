@@ -1,6 +1,7 @@
 // Inserts attempts. The receiver's answer decides their size, so what is kept of it is bounded (kept-answer.ts), and the rows
 // are bound in chunks: escaped as JSON, a text may need six times its bytes. Where the organization's log is nearly full, the
 // URL, headers and bodies are left out (quotas/log.ts).
+import { utf8Bytes } from "../bytes.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
@@ -39,8 +40,6 @@ const insertion = (rows: SQL): SQL =>
 		FROM made WHERE EXISTS (SELECT 1 FROM ${deliveries} WHERE "webhookId" = made."value"->>'webhookId' AND "id" = made."value"->>'deliveryId')
 		ON CONFLICT DO NOTHING`;
 
-const encoder = new TextEncoder();
-
 function rowOf({ delivery, webhook, at, headers, outcome }: AttemptedEnding) {
 	const stored = {
 		requestHeaders: JSON.stringify(headers),
@@ -48,7 +47,7 @@ function rowOf({ delivery, webhook, at, headers, outcome }: AttemptedEnding) {
 		responseBody: outcome.responseBody,
 	};
 	const bytesOf = (...texts: (string | null)[]) =>
-		texts.reduce((sum, text) => sum + encoder.encode(text ?? "").length, 0);
+		texts.reduce((sum, text) => sum + utf8Bytes(text ?? ""), 0);
 	return {
 		organizationId: delivery.organizationId,
 		webhookId: delivery.webhookId,

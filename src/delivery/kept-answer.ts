@@ -1,5 +1,7 @@
 // What is stored of a receiver's answer, within a fixed number of stored bytes whatever the answer contains.
 
+import { utf8Bytes } from "../bytes.ts";
+
 const MAX_BODY_BYTES = 16 * 1_024;
 const MAX_HEADERS = 50;
 /** All headers together, in the JSON form in which they are stored. */
@@ -37,7 +39,7 @@ export function truncateHeaders(answered: Headers): { headers: Record<string, st
 	for (const [name, value] of answered) {
 		if (name === "set-cookie") continue;
 		const text = toStorableText(value.slice(0, MAX_VALUE_CHARACTERS));
-		const { length } = encoder.encode(`${JSON.stringify(name)}:${JSON.stringify(text)},`);
+		const length = utf8Bytes(`${JSON.stringify(name)}:${JSON.stringify(text)},`);
 		const fits = name.length <= MAX_NAME_CHARACTERS && kept.length < MAX_HEADERS && length <= freeBytes;
 		truncated ||= !fits || value.length > MAX_VALUE_CHARACTERS;
 		if (!fits) continue;

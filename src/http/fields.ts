@@ -1,5 +1,7 @@
 // The field schemas that all API schemas are built from: one for each kind of value, with its error messages and example.
+
 import { z } from "@hono/zod-openapi";
+import { utf8Bytes } from "../bytes.ts";
 import { isCurrency } from "../currencies.ts";
 import type { Identity } from "../identities.ts";
 import { isId } from "../ids.ts";
@@ -130,7 +132,7 @@ export const jsonObject = once(() =>
 	z
 		.looseObject({})
 		.refine(
-			(value) => new TextEncoder().encode(JSON.stringify(value)).length <= MAX_OBJECT_BYTES,
+			(value) => utf8Bytes(JSON.stringify(value)) <= MAX_OBJECT_BYTES,
 			`At most ${MAX_OBJECT_BYTES / 1_024} KB.`,
 		)
 		.refine(keepsNumbers, "Numbers beyond what a double holds exactly must be sent as text.")

@@ -1,6 +1,7 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the key is claimed before the write, and the answer is stored
 // in the batch of the write. So a repeated request either finds the answer, or nothing was written.
 
+import { utf8Bytes } from "../bytes.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { commit, expectChanged, type Slot, write } from "../db/commit.ts";
@@ -108,7 +109,7 @@ export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots
 	const text = secret
 		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, ANSWER_SCOPE, plain)} || ' ' || ${slotValues(slots)}`
 		: fillSlotsInText(sql`${plain}`, slotsWithin("answer.body", slots));
-	const counted = countedFor(new TextEncoder().encode(plain).length, claim.storedKey.length);
+	const counted = countedFor(utf8Bytes(plain), claim.storedKey.length);
 	return [
 		...countAnswer(organizationId, counted),
 		sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}, "counted" = "counted" + ${counted}

@@ -1,6 +1,7 @@
 // Several changes in one request, carried out as if one came after another: each finds what those before it did. They are tried on
 // the rows in memory and then written in one batch, each row once; the events of all changes are recorded, in their order.
 
+import { utf8Bytes } from "../bytes.ts";
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
@@ -98,9 +99,9 @@ export function manyChanger<Row extends OwnedRow, Create extends object, Update 
 				const path = transition.after && rows.clashOf(transition.before, after);
 				if (path) throw plan.clash(path);
 				if (transition.before === null && created >= room) throw overQuota(recordsOf(table));
-				const length = JSON.stringify(after).length;
-				if (bytes + length > MAX_PAGE_BYTES) throw tooLargeTogether();
-				bytes += length;
+				const size = utf8Bytes(JSON.stringify(after));
+				if (bytes + size > MAX_PAGE_BYTES) throw tooLargeTogether();
+				bytes += size;
 				if (transition.before === null) created += 1;
 				transitions.push(transition);
 				rows.put(after);

@@ -1,10 +1,9 @@
 // The maximum size of one record. Its row and each event about it must fit into D1: 2,000,000 bytes a value and a row. An
 // update's event has the record up to three times: as it is, and the old and new values of each field.
+import { utf8Bytes } from "../bytes.ts";
 import type { Caller } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { BLOCK } from "../quotas/bytes.ts";
-
-const encoder = new TextEncoder();
 
 /**
  * Refuses a record that is too large.
@@ -40,5 +39,5 @@ export function becomesHeavier(before: object, after: object): boolean {
 function weightOf(columns: object, limit: number): number {
 	const text = JSON.stringify(columns);
 	// A UTF-16 unit is at most three bytes.
-	return text.length * 3 <= limit ? text.length : encoder.encode(text).length;
+	return text.length * 3 <= limit ? text.length : utf8Bytes(text);
 }
