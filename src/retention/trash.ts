@@ -26,6 +26,8 @@ import { removalChore } from "./logs.ts";
 
 /** Rows per chunk. Fewer than elsewhere, because each row has indexes, links and an entry in the full-text index. */
 const DELETED_ROWS_PER_CHUNK = 100;
+/** A chunk ends with the row whose custom values reach this size together: their links take up to thirty times as much. */
+const MAX_VALUES_BYTES = 100_000;
 
 /** Conversations can't be deleted; otherwise their messages would have to be removed first. */
 const deletable = ownedTables.filter((table: OwnedTable) => table !== conversations);
@@ -81,10 +83,12 @@ function unlessNeeded(table: OwnedTable): SQL {
 async function remove(DB: D1Database, table: OwnedTable, before: number): Promise<boolean> {
 	const isRemovable = sql`gone."deletedAt" < ${before}${unlessNeeded(table)}`;
 	const fields = linkFields(table);
-	const chunk = sql`SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" ${sql.limit(DELETED_ROWS_PER_CHUNK)}`;
+	const oldest = sql`SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" ${sql.limit(DELETED_ROWS_PER_CHUNK)}`;
+	const hasValues = "custom" in table;
+	const chunk = hasValues ? upToBytes(oldest) : oldest;
 	const [found = [], values = []] = await batch(DB, [
 		sql`SELECT "organizationId", "id" FROM (${chunk})`,
-		...("custom" in table ? [storedValues(chunk, LINKED_TYPES)] : []),
+		...(hasValues ? [storedValues(chunk, LINKED_TYPES)] : []),
 	]);
 	if (found.length === 0) return false;
 	// A row that was restored meanwhile is skipped.
@@ -102,8 +106,13 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 		uncountRows(table, sql`SELECT "organizationId", "id", "updatedAt" FROM (${gone})`),
 		sql`DELETE FROM ${table} WHERE ${isAmong(table, sql`SELECT "organizationId", "id" FROM (${gone})`)}`,
 	]);
-	return found.length >= DELETED_ROWS_PER_CHUNK;
+	return true;
 }
+
+/** The first of these rows, until their custom values are large together; at least one. */
+const upToBytes = (rows: SQL): SQL =>
+	sql`SELECT * FROM (SELECT *, sum(octet_length("custom")) OVER (ORDER BY "deletedAt" ROWS UNBOUNDED PRECEDING) - octet_length("custom") AS "before" FROM (${rows}))
+		WHERE "before" < ${MAX_VALUES_BYTES}`;
 
 const keyOf = ({ organizationId, id }: RawRow) => [organizationId, id];
 

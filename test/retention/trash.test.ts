@@ -202,6 +202,36 @@ describe("the purge", () => {
 		expect(await total("SELECT count(*) FROM leads WHERE organizationId = ?", api.organizationId)).toBe(0);
 	});
 
+	it("removes rows with very many values within what one invocation may send", async () => {
+		const api = await createCaller({ keys: 3 });
+		const options = Array.from({ length: 200 }, (_, index) => `o${index}`);
+		const lead: Record<string, unknown> = { name: "Jane" };
+		for (let count = 0; count < 20; count += 1) {
+			const label = `Many ${count}`;
+			const { key } = await create(api, "/custom-fields", {
+				entity: "leads",
+				type: "multiSelect",
+				label,
+				options,
+			});
+			lead[key] = options;
+		}
+		for (let count = 0; count < 15; count += 1) await create(api, "/leads", lead);
+		await run("UPDATE leads SET deletedAt = ? WHERE organizationId = ?", Date.now(), api.organizationId);
+		const batches: number[] = [];
+		const { DB, ...env } = envFor(api.organizationId);
+		const counted = withMembers(DB, {
+			batch(statements: D1PreparedStatement[]) {
+				batches.push(statements.length);
+				return DB.batch(statements);
+			},
+		});
+		await purge({ ...env, DB: counted }, Date.now() + 91 * DAY_MS);
+		expect(Math.max(...batches)).toBeLessThan(20);
+		expect(await total("SELECT count(*) FROM leads WHERE organizationId = ?", api.organizationId)).toBe(0);
+		expect(await total("SELECT count(*) FROM links WHERE organizationId = ?", api.organizationId)).toBe(0);
+	});
+
 	it("goes on with the other tables when one fails, and says so", async () => {
 		const { organizationId } = await createCaller();
 		await fill(1, organizationId);
