@@ -14,12 +14,21 @@ export type SlotValues = Readonly<Record<string, unknown>>;
 /** An instant of a row (ms) as the API shows it. */
 export const isoInstant = (ms: SQL): SQL => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
 
-/** The slots of a row that is written earlier in the batch. */
-export function slotsOf(table: OwnedTable, organizationId: Operand, id: Operand): Slot[] {
+/**
+ * The slots of a row that is written earlier in the batch.
+ * @param further what is read from its columns besides, by path
+ */
+export function slotsOf(
+	table: OwnedTable,
+	organizationId: Operand,
+	id: Operand,
+	further: Readonly<Record<string, SQL>> = {},
+): Slot[] {
 	const read = (value: SQL) => sql`(SELECT ${value} FROM ${rowOf(table, organizationId, id)})`;
 	return [
 		{ path: "updatedAt", value: read(isoInstant(sql`"updatedAt"`)) },
 		...(isNumbered(table) ? [{ path: "number", value: read(sql`"number"`) }] : []),
+		...Object.entries(further).map(([path, value]) => ({ path, value: read(value) })),
 	];
 }
 

@@ -38,14 +38,12 @@ export async function planConsequences(from: Omit<EventCtx, "caller" | "actor">,
 		...webhook,
 		version: webhook.version + 1,
 		status: "disabled",
-		pausedUntil: null,
 		...disabledFields(ctx.now, reason ?? ""),
 	};
-	const healthy = { ...webhook, consecutiveFailures: 0, failingSince: null, pausedUntil: null };
 	const exhaustedAttempts = groupAttempts.filter((one) => isExhausted(one) && isReported(one));
 	const drafts = await Promise.all([
 		...exhaustedAttempts.map(() => draft("webhook.exhausted", webhook)),
-		...(hasRecovered(health) ? [draft("webhook.recovered", healthy)] : []),
+		...(hasRecovered(health) ? [draft("webhook.recovered", webhook)] : []),
 		...(reason ? [draft("webhook.disabled", disabledWebhook)] : []),
 	]);
 	return [

@@ -1,6 +1,5 @@
 // Delivering: claim, check, sign, send, record. Recording returns the wake-ups that are needed next, and they are sent at once.
 
-import { chance } from "../chance.ts";
 import { BOOKMARK_HEADER, sealSeen } from "../db/seen-header.ts";
 import { type DeliveryWakeUp, type Env, type SendingRules, sendingRules } from "../env.ts";
 import { log, logFault } from "../log.ts";
@@ -15,7 +14,7 @@ import { MASK } from "./headers.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import type { WebhookRow } from "./receiver.ts";
 import { recordEndings } from "./recording.ts";
-import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
+import { nextStateOf } from "./schedule.ts";
 import { openHeaders, openValue } from "./sealing.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
@@ -161,25 +160,6 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 		outcome,
 		...nextStateOf(rules, delivery, outcome),
 	};
-}
-
-/**
- * The next status and due time (ms) of a delivery after an attempt. A manual attempt has no schedule: when it fails, nothing
- * changes.
- */
-function nextStateOf(rules: SendingRules, delivery: ClaimedDelivery, outcome: Outcome) {
-	if (outcome.ok) return { status: "success", dueAt: null };
-	if (delivery.trigger === "manual") return { status: null, dueAt: delivery.nextAttemptAt };
-	if (outcome.statusCode === 410) return { status: "failed", dueAt: null };
-	const endedAt = Date.now();
-	const dueAt = nextAttemptAt({
-		delays: rules.delays,
-		attempt: delivery.attemptsMade + 1,
-		endedAt,
-		retryAfter: retryAfterSeconds(outcome.retryAfter, endedAt),
-		random: chance.random(),
-	});
-	return { status: dueAt === null ? "failed" : "pending", dueAt };
 }
 
 const cancelledEnding = (delivery: ClaimedDelivery): Ending => ({ kind: "cancelled", delivery, dueAt: null });

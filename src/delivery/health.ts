@@ -41,6 +41,8 @@ export interface Health {
 	readonly webhook: WebhookRow;
 	/** In the order in which they ended. */
 	readonly attempts: readonly AttemptedEnding[];
+	/** Those that were sent to the URL that the webhook has: what another one answers says nothing of it. */
+	readonly judged: readonly AttemptedEnding[];
 	/** When the last success among them began, in ms; null without one. */
 	readonly succeededAt: number | null;
 	/** The failures after it. */
@@ -54,13 +56,16 @@ export function healthOf(attempts: readonly AttemptedEnding[], stored: ReadonlyM
 	return [...Map.groupBy(attempts, ({ webhook }) => webhook.id)].flatMap(([id, group]) => {
 		const [first] = group;
 		if (!first) return [];
-		const withoutTests = group.filter(({ delivery }) => !delivery.isTest);
+		const webhook = stored.get(id) ?? first.webhook;
+		const judged = group.filter((ending) => ending.webhook.url === webhook.url);
+		const withoutTests = judged.filter(({ delivery }) => !delivery.isTest);
 		const last = withoutTests.findLastIndex(({ outcome }) => outcome.ok);
 		const failures = withoutTests.slice(last + 1);
 		return [
 			{
-				webhook: stored.get(id) ?? first.webhook,
+				webhook,
 				attempts: group,
+				judged,
 				succeededAt: withoutTests[last]?.at ?? null,
 				failures,
 				exhausted: failures.filter(isExhausted),
@@ -74,12 +79,9 @@ export const isExhausted = ({ delivery, status, outcome }: AttemptedEnding): boo
 	status === "failed" && outcome.statusCode !== 410 && delivery.trigger === "scheduled" && !delivery.isTest;
 
 /** Why the webhook must be disabled now, or null. */
-export function reasonToDisable(
-	{ webhook, attempts, succeededAt, failures, exhausted }: Health,
-	now: number,
-) {
+export function reasonToDisable({ webhook, judged, succeededAt, failures, exhausted }: Health, now: number) {
 	if (!isLive(webhook)) return null;
-	if (attempts.some(({ outcome }) => outcome.statusCode === 410)) return REASON_GONE;
+	if (judged.some(({ outcome }) => outcome.statusCode === 410)) return REASON_GONE;
 	if (succeededAt !== null || exhausted.length === 0) return null;
 	const since = webhook.failingSince ? Date.parse(webhook.failingSince) : (failures[0]?.at ?? now);
 	const hasFailedTooLong =
@@ -95,14 +97,14 @@ export const hasRecovered = ({ webhook, succeededAt }: Health): boolean =>
 const MAX_DELIVERED_AGE_MS = MINUTE_MS;
 
 /** Whether nothing of a webhook's row need be written: it was well, all attempts succeeded, and that it is well was just stored. */
-const staysWell = ({ webhook, attempts, succeededAt, failures }: Health, now: number): boolean =>
+const staysWell = ({ webhook, judged, succeededAt, failures }: Health, now: number): boolean =>
 	succeededAt !== null &&
 	failures.length === 0 &&
 	webhook.failingSince === null &&
 	webhook.pausedUntil === null &&
 	webhook.lastDeliveredAt !== null &&
 	succeededAt - Date.parse(webhook.lastDeliveredAt) < MAX_DELIVERED_AGE_MS &&
-	staysQuick(webhook, durationsOf(attempts), now);
+	staysQuick(webhook, durationsOf(judged), now);
 
 const durationsOf = (attempts: readonly AttemptedEnding[]) =>
 	attempts.map(({ outcome }) => outcome.durationMs);
@@ -113,30 +115,37 @@ const isWebhookOfHealth = isRow(webhooks, sql`health.value->>'organizationId'`, 
 /**
  * Statements that store the health of webhooks. Failures are added in SQL, since other groups add theirs too. Whether the
  * webhook is active, whether a success closes its breaker, and that one is well of which nothing is written must still be as
- * planned, because the deliveries' next states and the events depend on it; this is asserted first.
+ * planned, because the deliveries' next states and the events depend on it. So must the version of one that is written, which has
+ * its URL, and how long it has failed when a schedule is used up, which may disable it. This is asserted first.
  */
 export function recordHealth(healths: readonly Health[], now: number): Statement[] {
 	if (healths.length === 0) return [];
 	const rows = healths.map((health) => ({
 		organizationId: health.webhook.organizationId,
 		id: health.webhook.id,
+		judged: health.judged.length,
 		succeededAt: health.succeededAt,
 		failedAt: health.failures[0]?.at ?? null,
 		failures: health.failures.length,
 		exhausted: health.exhausted.length,
-		probe: health.attempts.some(({ delivery }) => delivery.isProbe) ? 1 : 0,
+		probe: health.judged.some(({ delivery }) => delivery.isProbe) ? 1 : 0,
 		recovers: hasRecovered(health) ? 1 : 0,
 		live: isLive(health.webhook) ? 1 : 0,
 		well: staysWell(health, now) ? 1 : 0,
-		...slownessOf(durationsOf(health.attempts)),
+		version: health.webhook.version,
+		failingSince: health.webhook.failingSince && Date.parse(health.webhook.failingSince),
+		exhaustedBefore: health.webhook.exhausted,
+		...slownessOf(durationsOf(health.judged)),
 	}));
-	const changed = rows.filter(({ well }) => well === 0);
+	const changed = rows.filter(({ well, judged }) => judged > 0 && well === 0);
 	const unlessSucceeded = (column: SQL, otherwise: SQL) =>
 		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
 	const asPlanned = sql`(SELECT count(*) FROM ${sql.each(rows)} AS health CROSS JOIN ${webhooks} ON ${isWebhookOfHealth}
 		WHERE ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
 			AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))
-			AND (NOT (health.value->>'well') OR ("failingSince" IS NULL AND ${isQuick(now)})))`;
+			AND iif(health.value->>'well', "failingSince" IS NULL AND ${isQuick(now)}, "version" = health.value->>'version')
+			AND (NOT (health.value->>'exhausted')
+				OR ("failingSince" IS health.value->>'failingSince' AND "exhausted" = health.value->>'exhaustedBefore')))`;
 	return [
 		expect(sql`${asPlanned} = ${rows.length}`),
 		...(changed.length === 0

@@ -5,7 +5,7 @@ import { commit, expectNotGone, LostRace, type Statement } from "../db/commit.ts
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
-import type { Env, WakeUp } from "../env.ts";
+import { type Env, type SendingRules, sendingRules, type WakeUp } from "../env.ts";
 import { logFault } from "../log.ts";
 import { releaseBacklog, wakingStatement, webhooksQuery } from "../outbox/backlog.ts";
 import { sleep } from "../time.ts";
@@ -15,6 +15,7 @@ import type { Ending } from "./ending.ts";
 import { healthOf, isLive, recordHealth, unsentStatus } from "./health.ts";
 import { expectLeases, setNextState } from "./next-state.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
+import { retryOf } from "./schedule.ts";
 import { expectSettled, isSettled, storeSettled } from "./settled.ts";
 
 /** Pauses before recording is retried after a transient error of D1; their sum is far below the lease time. */
@@ -81,11 +82,12 @@ async function recordGroup(env: Env, endings: readonly Ending[], now: number): P
 
 async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredState, now: number) {
 	if (endings.length === 0) return [];
+	const rules = sendingRules(env);
 	const wakeUps: WakeUp[] = [];
 	const wake = (more: readonly WakeUp[]) => void wakeUps.push(...more);
 	// An attempt recorded after its lease ended still counts for the webhook, but no longer changes the delivery.
 	const isExpired = ({ delivery }: Ending) => stored.expired.has(delivery.deliveryId);
-	const adjusted = endings.map((ending) => adjustToWebhook(stored.webhooks, ending));
+	const adjusted = endings.map((ending) => adjustToWebhook(rules, stored.webhooks, ending));
 	const attempted = adjusted
 		.filter((ending) => ending.kind === "attempted")
 		.map((ending) => (isExpired(ending) ? { ...ending, status: null } : ending));
@@ -110,12 +112,15 @@ async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredSt
 
 /**
  * A failure of a webhook that has been disabled meanwhile ends the delivery. A test send continues until the webhook is
- * deleted.
+ * deleted. A 410 of the URL that the webhook had before is a failure like any other: the next attempt goes to the new one.
  */
-function adjustToWebhook(stored: StoredState["webhooks"], ending: Ending): Ending {
+function adjustToWebhook(rules: SendingRules, stored: StoredState["webhooks"], ending: Ending): Ending {
 	if (ending.kind !== "attempted" || (ending.status !== "pending" && ending.status !== "failed"))
 		return ending;
 	const webhook = stored.get(ending.webhook.id) ?? ending.webhook;
+	const isGone = ending.outcome.statusCode === 410;
+	if (isGone && isLive(webhook) && webhook.url !== ending.webhook.url)
+		return { ...ending, ...retryOf(rules, ending.delivery, ending.outcome) };
 	if (isLive(webhook) || (ending.delivery.isTest && webhook.deletedAt === null)) return ending;
 	return { ...ending, status: unsentStatus(webhook, ending.delivery.isTest), dueAt: null };
 }

@@ -1,4 +1,8 @@
-// When the next attempt is due.
+// The state of a delivery after an attempt, and when the next one is due.
+import { chance } from "../chance.ts";
+import type { SendingRules } from "../env.ts";
+import type { Outcome } from "./attempt.ts";
+import type { ClaimedDelivery } from "./claimed.ts";
 
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 const MAX_JITTER_SHARE = 0.1;
@@ -52,4 +56,34 @@ export function nextAttemptAt({
 	if (step === undefined) return null;
 	const seconds = Math.max(step, Math.min(retryAfter ?? 0, MAX_RETRY_AFTER_SECONDS));
 	return Math.ceil(endedAt + seconds * 1_000 * (1 + MAX_JITTER_SHARE * random));
+}
+
+/** The next status of a delivery; null leaves it as it is. `dueAt` in ms. */
+interface NextState {
+	readonly status: "success" | "failed" | "pending" | null;
+	readonly dueAt: number | null;
+}
+
+/**
+ * The next state of a delivery after an attempt. A manual attempt has no schedule: when it fails, nothing changes. A 410 ends
+ * the schedule.
+ */
+export function nextStateOf(rules: SendingRules, delivery: ClaimedDelivery, outcome: Outcome): NextState {
+	if (outcome.ok) return { status: "success", dueAt: null };
+	if (delivery.trigger === "manual") return { status: null, dueAt: delivery.nextAttemptAt };
+	if (outcome.statusCode === 410) return { status: "failed", dueAt: null };
+	return retryOf(rules, delivery, outcome);
+}
+
+/** The next state after a failure of the schedule: it is tried again, unless the schedule is used up. */
+export function retryOf({ delays }: SendingRules, delivery: ClaimedDelivery, outcome: Outcome): NextState {
+	const endedAt = Date.now();
+	const dueAt = nextAttemptAt({
+		delays,
+		attempt: delivery.attemptsMade + 1,
+		endedAt,
+		retryAfter: retryAfterSeconds(outcome.retryAfter, endedAt),
+		random: chance.random(),
+	});
+	return { status: dueAt === null ? "failed" : "pending", dueAt };
 }

@@ -2,7 +2,7 @@
 // batch of the change itself.
 import type { EventCtx } from "../context.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
-import type { Statement } from "../db/commit.ts";
+import type { Slot, Statement } from "../db/commit.ts";
 import { eventIdOf, previousEvent } from "../db/event-keys.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { oncePerTable } from "../db/row-columns.ts";
@@ -111,7 +111,7 @@ export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Sta
 	if (drafts.length === 0) return [];
 	return [
 		holdDeliveries(ctx.caller.organizationId, drafts),
-		insertionOf(ctx, JSON.stringify(drafts), webhooks)(hasBytesLeft(ctx.caller.organizationId)),
+		insertionOf(ctx, JSON.stringify(drafts), selectionOfReports)(hasBytesLeft(ctx.caller.organizationId)),
 		fanOut(ctx, null),
 	];
 }
@@ -126,13 +126,16 @@ export const insertEvents = (
 	written?: OwnedTable,
 ): Statement[] =>
 	splitIntoChunks(drafts).map(({ json }) => {
-		const onlyIf = insertionOf(ctx, json, written);
+		const onlyIf = insertionOf(ctx, json, written ? selectionAfter(written) : selectionAlone);
 		return { query: onlyIf(sql`true`), onlyIf };
 	});
 
-/** The statement that inserts events if a condition is met. `drafts` is a JSON list of them; `written` as in `recordEvents`. */
-function insertionOf(ctx: EventCtx, drafts: string, written?: OwnedTable): (condition: SQL) => SQL {
-	const select = written ? selectionAfter(written) : selectionAlone;
+/** The statement that inserts the events that `select` makes of drafts, which are a JSON list, if a condition is met. */
+function insertionOf(
+	ctx: EventCtx,
+	drafts: string,
+	select: ReturnType<typeof selectionOf>,
+): (condition: SQL) => SQL {
 	const rows = select(ctx.caller.organizationId, ctx.now, JSON.stringify(ctx.actor), drafts);
 	return (condition) => sql`${INSERT} WITH met AS MATERIALIZED (SELECT 1 WHERE ${condition}), ${rows}`;
 }
@@ -144,13 +147,14 @@ const INSERT = sql.fixed(
 /**
  * The rows of events, after the common table `met`, which has a row if they are to be inserted. It is the outermost loop, so that
  * it is looked up once and also where there is no organization.
+ * @param slotsOfEntity what the events show of the row of their `entityId` as it is then
  */
-const selectionOf = (written: OwnedTable | null) =>
+const selectionOf = (slotsOfEntity: (organizationId: SQL, entityId: SQL) => readonly Slot[]) =>
 	sql.prepared<[organizationId: string, now: number, actor: string, drafts: string]>(
 		(organizationId, now, actor, drafts) => {
 			const ownId = sql`draft.value->>'id'`;
 			const payload = sql`draft.value->'payload'`;
-			const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
+			const slots = slotsOfEntity(organizationId, sql`(draft.value->>'entityId')`);
 			const timestamp = {
 				path: "timestamp",
 				value: sql`iif(last."at" = ${now} OR ${ownId} IS NOT NULL, ${payload}->>'timestamp', ${isoInstant(sql`last."at"`)})`,
@@ -164,5 +168,16 @@ const selectionOf = (written: OwnedTable | null) =>
 		},
 	);
 
-const selectionAlone = selectionOf(null);
-const selectionAfter = oncePerTable((written: OwnedTable) => selectionOf(written));
+const selectionAlone = selectionOf(() => []);
+const selectionAfter = oncePerTable((written: OwnedTable) =>
+	selectionOf((organizationId, id) => slotsOf(written, organizationId, id)),
+);
+/** Of a webhook also what attempts change: other groups of attempts are counted in between. */
+const selectionOfReports = selectionOf((organizationId, id) =>
+	slotsOf(webhooks, organizationId, id, {
+		consecutiveFailures: sql`"consecutiveFailures"`,
+		failingSince: isoInstant(sql`"failingSince"`),
+		lastDeliveredAt: isoInstant(sql`"lastDeliveredAt"`),
+		pausedUntil: isoInstant(sql`"pausedUntil"`),
+	}),
+);
