@@ -12,12 +12,10 @@ export const sleep = (ms: number): Promise<void> => new Promise((resolve) => set
  * @throws Error with `message` when the time is over, and what the work throws before
  */
 export async function inTime<T>(ms: number, work: Promise<T>, message: string): Promise<T> {
-	let timer = 0;
-	const end = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(message)), ms);
-	});
+	const end = Promise.withResolvers<never>();
+	const timer = setTimeout(() => end.reject(new Error(message)), ms);
 	try {
-		return await Promise.race([work, end]);
+		return await Promise.race([work, end.promise]);
 	} finally {
 		clearTimeout(timer);
 	}
