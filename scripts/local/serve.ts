@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sessionLimiterOf } from "../../src/limiter/window.ts";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { operator } from "../admin/operator.ts";
 import { bytesOf, type Execute, executeOn } from "../admin/query.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
@@ -19,9 +20,8 @@ import { runStep } from "./progress.ts";
 import { localSecrets } from "./secrets.ts";
 import { requireSettings } from "./settings.ts";
 
-const MINUTE = 60_000;
 /** How long to wait for a server that is shutting down. */
-const PATIENCE = 15_000;
+const PATIENCE_MS = 15_000;
 const MAX_UNREAD_BYTES = 1_000_000;
 
 const port = portNumber();
@@ -40,11 +40,11 @@ function print(line: string): void {
  * Throws an Error in plain words if it can't start.
  */
 export async function serve(json: boolean): Promise<void> {
-	if (!(await within(PATIENCE, () => isFree(port)))) {
+	if (!(await within(PATIENCE_MS, () => isFree(port)))) {
 		throw new Error(`Port ${port} is in use. Stop what runs there, or choose another: PORT=8788 npm start.`);
 	}
 	mkdirSync(state, { recursive: true });
-	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
+	if (!(await within(PATIENCE_MS, async () => (await findServer(state)) === null))) {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
 	const secrets = localSecrets();
@@ -122,7 +122,7 @@ async function announce({ url }: Local, key: string | null): Promise<void> {
 /** Runs the cron handler now and at the beginning of each minute, never twice at the same time. */
 async function keepTime(local: Local): Promise<void> {
 	while (!stopping) {
-		const next = sleep(MINUTE);
+		const next = sleep(MINUTE_MS);
 		await local.runScheduled().catch((error: unknown) => stopping || console.error(plain(error)));
 		await next;
 	}

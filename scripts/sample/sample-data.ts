@@ -1,4 +1,5 @@
 // The sample data of a new demo organization: a working company, so that every list has rows.
+import { DAY_MS, SECOND_MS } from "../../src/time.ts";
 import type { Call } from "./api.ts";
 import { organization } from "./business.ts";
 import { createConversations } from "./conversations.ts";
@@ -6,17 +7,15 @@ import { createPapers } from "./papers.ts";
 import { createSales } from "./sales.ts";
 import { createSettings } from "./settings.ts";
 
-const DAY = 86_400_000;
-
 /**
  * Fills an organization with 140 calls. The last one renames the organization, which shows that all data exists. Dates are
  * relative to its first day, so that a second run after a crash sends the same calls.
  */
 export async function createSampleData(call: Call): Promise<void> {
 	const { createdAt } = await call<{ createdAt: string }>("GET", "/organization");
-	const midnight = Math.floor(Date.parse(createdAt) / DAY) * DAY;
+	const midnight = Math.floor(Date.parse(createdAt) / DAY_MS) * DAY_MS;
 	const instant = (offset: number, seconds: number) =>
-		new Date(midnight + offset * DAY + seconds * 1_000).toISOString();
+		new Date(midnight + offset * DAY_MS + seconds * SECOND_MS).toISOString();
 	const world = {
 		call,
 		day: (offset: number) => instant(offset, 0).slice(0, "YYYY-MM-DD".length),

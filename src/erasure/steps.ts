@@ -12,7 +12,7 @@ import { ownedBy, rowOf, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ERASED_ANSWER } from "../http/idempotency.ts";
 import { firstIdAt } from "../ids.ts";
-import { DAY_MS } from "../time.ts";
+import { DAY_MS, SECOND_MS } from "../time.ts";
 import { eraseEvents } from "./events.ts";
 import { mentions } from "./mentions.ts";
 import {
@@ -34,7 +34,6 @@ const ROWS_PER_CHUNK = 500;
 const ANSWERS_PER_CHUNK = 2_000;
 /** Pages of a full-text index merged per chunk. */
 const PAGES_PER_CHUNK = 200;
-const SECOND_MS = 1_000;
 
 /** The steps of an entry, in order. */
 export function stepsOf({ rule: name, root, entityId }: QueueItem): readonly Step[] {

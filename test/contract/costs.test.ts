@@ -6,6 +6,7 @@ import { BURST, COUNTS, type Counts, LIMITER_COUNTS, REMOVED } from "../../bench
 import { chance } from "../../src/chance.ts";
 import { RESERVED } from "../../src/db/numbers.ts";
 import { PAUSE_MS } from "../../src/limiter/admission-log.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { withMembers } from "../support/bindings.ts";
 import { createCaller, createOrganization } from "../support/callers.ts";
@@ -13,8 +14,6 @@ import { Sender } from "../support/sender.ts";
 import { wrapDatabases } from "../support/shards.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** How many of an operation are measured together where some of what they use is shared. */
 const TEN = 10;
 

@@ -1,6 +1,7 @@
 // Idempotency-Key: a repeated request finds the finished answer, or knows that nothing was written.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS } from "../../src/time.ts";
 import { browserOf, OWN_ORIGIN } from "../gate/sessions.ts";
 import { createCaller } from "../support/callers.ts";
 import { run } from "../support/shards.ts";
@@ -8,8 +9,6 @@ import { hasOperations } from "./operations.ts";
 import { idempotencyKey, listRows, REPLAYED, storedAnswers } from "./repeating.ts";
 import { resources } from "./resources.ts";
 import { bodyOf, changeOf, createRow, existingRows, resourceAt, rowPath } from "./rows.ts";
-
-const HOUR_MS = 3_600_000;
 
 afterEach(() => vi.useRealTimers());
 

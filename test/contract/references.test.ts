@@ -1,5 +1,6 @@
 // References between rows, which prevent the deletion of their target, and unique values.
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../src/time.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument } from "../support/document.ts";
@@ -8,8 +9,6 @@ import { inParallel, sortedStatuses } from "../support/requests.ts";
 import { hasOperations } from "./operations.ts";
 import { createTarget, references } from "./references.ts";
 import { bodyOf, createRow, rowPath } from "./rows.ts";
-
-const DAY_MS = 86_400_000;
 
 const holding = references.filter(({ mayBeDeleted }) => !mayBeDeleted);
 

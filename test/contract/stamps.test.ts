@@ -7,6 +7,7 @@ import { ownedTables } from "../../src/db/owned-tables.ts";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { isoInstant } from "../../src/db/slots.ts";
 import { sql } from "../../src/db/sql.ts";
+import { DAY_MS } from "../../src/time.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";
@@ -18,7 +19,6 @@ import { resources } from "./resources.ts";
 import { bodyFor, createRow, createRowFor, resourceAt, rowPath, withRemovedQuery } from "./rows.ts";
 
 const AHEAD_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 const tables = [...ownedTables, apiKeys];
 

@@ -1,13 +1,12 @@
 // A deleted record comes back whatever became of its custom fields meanwhile: their values are no references.
 import { expect, it } from "vitest";
+import { DAY_MS } from "../../src/time.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { purgeAll } from "../support/purge.ts";
 import { run } from "../support/shards.ts";
 import { createField } from "./fields.ts";
-
-const DAY_MS = 86_400_000;
 
 const meanwhile: readonly (readonly [
 	what: string,

@@ -1,10 +1,8 @@
 // Failing receivers: their webhooks are paused, probed, released, and in the end disabled.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS, SECOND_MS } from "../../src/time.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, shardOf, total } from "../support/shards.ts";
-
-const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
 
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
@@ -37,7 +35,7 @@ async function leads(sender: Sender, count: number) {
 
 const shown = async (sender: Sender, id: string) => (await sender.api("GET", `/webhooks/${id}`)).body;
 
-const waitOf = (pausedUntil: string) => (Date.parse(pausedUntil) - Date.now()) / SECOND;
+const waitOf = (pausedUntil: string) => (Date.parse(pausedUntil) - Date.now()) / SECOND_MS;
 
 /** Wakes all pending deliveries, as the sweeper and stray messages would. */
 async function wakeAll(sender: Sender) {
@@ -60,7 +58,7 @@ describe("ten failures in a row", () => {
 		expect(waitOf(webhook.pausedUntil)).toBeCloseTo(60, 0);
 		expect(webhook.failingSince).not.toBeNull();
 
-		advance(SECOND);
+		advance(SECOND_MS);
 		await leads(sender, 1);
 		await sender.drain();
 		expect(await receivedRequests("paused")).toHaveLength(10);
@@ -79,10 +77,10 @@ describe("ten failures in a row", () => {
 		for (const pause of [60, 120, 240, 480, 900, 900]) {
 			const { pausedUntil } = await shown(sender, id);
 			expect(waitOf(pausedUntil)).toBeCloseTo(pause, 0);
-			advance((pause - 2) * SECOND);
+			advance((pause - 2) * SECOND_MS);
 			await wakeAll(sender);
 			expect(await receivedRequests("probed")).toHaveLength(arrived);
-			advance(3 * SECOND);
+			advance(3 * SECOND_MS);
 			await wakeAll(sender);
 			arrived += 1;
 			expect(await receivedRequests("probed")).toHaveLength(arrived);
@@ -100,7 +98,7 @@ describe("ten failures in a row", () => {
 		expect(await receivedRequests("recovering")).toHaveLength(10);
 
 		// The probe was woken for the moment it may go, and nobody else.
-		advance(61 * SECOND);
+		advance(61 * SECOND_MS);
 		await sender.drain();
 		expect((await receivedRequests("recovering")).length).toBeGreaterThan(10);
 		expect(await shown(sender, id)).toMatchObject({
@@ -203,12 +201,12 @@ describe("ten failures in a row", () => {
 		const { id } = await tenFailures(sender, "/status/503/dying");
 		await leads(sender, 2);
 		await sender.drain();
-		advance(61 * SECOND);
+		advance(61 * SECOND_MS);
 		const before = (await receivedRequests("dying")).length;
-		await run("UPDATE webhooks SET pausedUntil = ? WHERE id = ?", Date.now() + 45 * SECOND, id);
+		await run("UPDATE webhooks SET pausedUntil = ? WHERE id = ?", Date.now() + 45 * SECOND_MS, id);
 		await wakeAll(sender);
 		expect(await receivedRequests("dying")).toHaveLength(before);
-		advance(46 * SECOND);
+		advance(46 * SECOND_MS);
 		await wakeAll(sender);
 		expect(await receivedRequests("dying")).toHaveLength(before + 1);
 	});
@@ -228,7 +226,7 @@ describe("five days without a success", () => {
 		await sender.webhook("/status/200/mourner", { events: ["webhook.disabled"] });
 		const { id } = await sender.webhook("/status/503/worn-out");
 		await exhaust(sender, id, 9);
-		advance(121 * HOUR);
+		advance(121 * HOUR_MS);
 		expect(await shown(sender, id)).toMatchObject({ status: "active" });
 		await leads(sender, 1);
 		await exhaust(sender, id, 1);
@@ -258,7 +256,7 @@ describe("five days without a success", () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		const { id } = await sender.webhook("/fail-then-ok/12/lucky");
 		await exhaust(sender, id, 9);
-		advance(121 * HOUR);
+		advance(121 * HOUR_MS);
 		await run("UPDATE webhooks SET exhausted = 0 WHERE id = ?", id);
 		await exhaust(sender, id, 3);
 		expect(await shown(sender, id)).toMatchObject({ status: "active", consecutiveFailures: 12 });

@@ -1,12 +1,12 @@
 // Wake-ups may be lost, duplicated, late or malformed; the sweeper finds the deliveries that were missed.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import { withMembers } from "../support/bindings.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { wrapDatabases } from "../support/shards.ts";
 
-const SECOND = 1_000;
 /** How long the sweeper waits for a wake-up to arrive. */
-const TRUSTED = 60 * SECOND;
+const TRUSTED = MINUTE_MS;
 
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const fakeTime = () => vi.useFakeTimers({ toFake: ["Date"] });
@@ -101,11 +101,11 @@ describe("the sweeper", () => {
 		sender.queued.splice(0);
 		await sender.db
 			.prepare("UPDATE deliveries SET lease = 'dead', leaseUntil = ? WHERE webhookId = ?")
-			.bind(Date.now() + 45 * SECOND, id)
+			.bind(Date.now() + 45 * SECOND_MS, id)
 			.run();
 		await sender.sweep();
 		expect(sender.queued).toEqual([]);
-		advance(46 * SECOND);
+		advance(46 * SECOND_MS);
 		await sender.sweep();
 		await sender.drain();
 		expect(await receivedRequests("died")).toHaveLength(1);
@@ -117,12 +117,12 @@ describe("the sweeper", () => {
 		const { id } = await sender.webhook("/status/200/retention");
 		await sender.api("POST", "/leads", { name: "Old" });
 		await sender.drain();
-		advance(29 * 86_400 * SECOND);
+		advance(29 * DAY_MS);
 		await sender.api("POST", "/leads", { name: "New" });
 		await sender.drain();
 		await sender.sweep();
 		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items).toHaveLength(2);
-		advance(2 * 86_400 * SECOND);
+		advance(2 * DAY_MS);
 		await sender.sweep();
 		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items).toHaveLength(1);
 	});

@@ -2,10 +2,10 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
+import { SECOND_MS } from "../../src/time.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run } from "../support/shards.ts";
 
-const SECOND = 1_000;
 const DELAYS = [60, 300, 900, 3_600];
 
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
@@ -137,7 +137,7 @@ describe("retries", () => {
 			await sender.drain();
 			expect(await receivedRequests("always-fails")).toHaveLength(index + 1);
 			expect(sender.queued).toHaveLength(1);
-			advance((next?.delaySeconds ?? 0) * SECOND);
+			advance((next?.delaySeconds ?? 0) * SECOND_MS);
 		}
 		await sender.drain();
 		const requests = await receivedRequests("always-fails");
@@ -192,7 +192,7 @@ describe("retries", () => {
 		await sender.api("POST", "/leads", { name: "Jane" });
 		for (let attempt = 1; attempt <= 3; attempt += 1) {
 			await sender.drain();
-			advance(2 * SECOND);
+			advance(2 * SECOND_MS);
 		}
 		const delivery = await sender.delivery(id);
 		expect(delivery.status).toBe("success");

@@ -5,12 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chance } from "../../src/chance.ts";
 import { recordEndings } from "../../src/delivery/recording.ts";
 import { envOf } from "../../src/shards.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, shardOf, total } from "../support/shards.ts";
 
-const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
 const WINDOW = 20;
 /** Where those in line stand in the index of what is due. */
 const LINE = 1e14;
@@ -71,11 +70,11 @@ describe("the line", () => {
 		}
 		expect(sender.queued).toHaveLength(WINDOW);
 		expect(await counted(id, `dueAt >= ${LINE}`)).toBe(10);
-		advance(30 * SECOND);
+		advance(30 * SECOND_MS);
 		await sender.sweep();
 		expect(sender.queued).toHaveLength(WINDOW);
 		expect(await receivedRequests("timers")).toHaveLength(30);
-		advance(70 * SECOND);
+		advance(70 * SECOND_MS);
 		await sender.sweep();
 		for (let round = 0; round < 3; round += 1) await sender.drain();
 		expect(await receivedRequests("timers")).toHaveLength(60);
@@ -84,12 +83,12 @@ describe("the line", () => {
 	it("of 1,000 that wait for a slow receiver has at most one wake-up each in circulation, over ten sweeps", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/slow-but-well");
-		await run("UPDATE webhooks SET slowUntil = ? WHERE id = ?", Date.now() + 3_600 * SECOND, id);
+		await run("UPDATE webhooks SET slowUntil = ? WHERE id = ?", Date.now() + HOUR_MS, id);
 		await leads(sender, 1_000);
 		for (let sweeps = 1; sweeps <= 10; sweeps += 1) {
 			// A minute in which its answers take so long that ten are sent.
 			await sender.deliverMessages(sender.queued.splice(0, 10));
-			advance(60 * SECOND);
+			advance(MINUTE_MS);
 			await sender.sweep();
 			const ids = sender.queued.map(({ body }) => body.deliveryId);
 			expect(new Set(ids).size, `after sweep ${sweeps}`).toBe(ids.length);
@@ -113,7 +112,7 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 	it("is sent its backlog by the window, and its neighbours' attempts are recorded without waiting for a send", async () => {
 		const { sender, meter } = await countingSender();
 		const { id } = await sender.webhook("/status/200/well-again");
-		await createBacklog(sender, id, 20_000, { ago: 3_600 * SECOND, inLine: true });
+		await createBacklog(sender, id, 20_000, { ago: HOUR_MS, inLine: true });
 		await run(
 			"UPDATE webhooks SET consecutiveFailures = 10, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
 			Date.now(),
@@ -172,13 +171,13 @@ describe("what a webhook costs D1", () => {
 	async function costs(foreign: number) {
 		vi.spyOn(chance, "random").mockReturnValue(0); // No jitter: the retries are due at the same time in each run.
 		// All within an hour: the first attempt of the next one would find no row of statistics, and read fewer rows.
-		vi.setSystemTime(Math.ceil(Date.now() / HOUR) * HOUR);
+		vi.setSystemTime(Math.ceil(Date.now() / HOUR_MS) * HOUR_MS);
 		const { sender, meter } = await countingSender();
 		const other = await Sender.start();
 		const { id: busy } = await other.webhook("/status/200/foreign");
-		await createBacklog(other, busy, foreign, { ago: 60 * SECOND });
+		await createBacklog(other, busy, foreign, { ago: MINUTE_MS });
 		const { id } = await sender.webhook("/status/503/costs");
-		await createBacklog(sender, id, 30, { inLine: true, ago: 30 * SECOND });
+		await createBacklog(sender, id, 30, { inLine: true, ago: 30 * SECOND_MS });
 		await leads(sender, 3);
 		const measured: Record<string, number> = {};
 		const measure = async (name: string, act: () => Promise<unknown>) => {
@@ -197,7 +196,7 @@ describe("what a webhook costs D1", () => {
 			sender.consume(sender.queued.splice(0, 5).map(({ body }) => body)),
 		);
 		await measure("a probe", async () => {
-			advance(61 * SECOND);
+			advance(61 * SECOND_MS);
 			const probe = sender.queued.find(({ delaySeconds }) => delaySeconds > 0);
 			await sender.consume([probe?.body]);
 		});

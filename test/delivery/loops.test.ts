@@ -1,10 +1,10 @@
 // Events about webhooks are sent to webhooks, but never to the webhook they are about, and they must not cause each other.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { SECOND_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 
-const SECOND = 1_000;
 /** More rounds than anything here may take. */
 const MAX_ROUNDS = 8;
 
@@ -79,18 +79,18 @@ describe("a webhook gets no events about itself", () => {
 		});
 		for (let failure = 0; failure < 10; failure += 1) await lead(sender);
 		await settle(sender);
-		vi.setSystemTime(Date.now() + SECOND);
+		vi.setSystemTime(Date.now() + SECOND_MS);
 		expect(await receivedRequests("recovers")).toHaveLength(10);
 		const paused = (await sender.api("GET", `/webhooks/${id}`)).body;
 		expect(paused).toMatchObject({ consecutiveFailures: 10, pausedUntil: expect.any(String) });
-		expect(Date.parse(paused.pausedUntil) - Date.now()).toBeGreaterThan(55 * SECOND);
+		expect(Date.parse(paused.pausedUntil) - Date.now()).toBeGreaterThan(55 * SECOND_MS);
 
 		// While the breaker is open nothing is sent, and waiting uses up no attempt.
 		await lead(sender);
 		await sender.drain();
 		expect(await receivedRequests("recovers")).toHaveLength(10);
 		expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: 0 });
-		vi.setSystemTime(Date.parse(paused.pausedUntil) + SECOND);
+		vi.setSystemTime(Date.parse(paused.pausedUntil) + SECOND_MS);
 		await settle(sender);
 		expect(await receivedRequests("recovers")).toHaveLength(11);
 		expect((await sender.api("GET", `/webhooks/${id}`)).body).toMatchObject({

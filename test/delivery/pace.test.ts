@@ -1,12 +1,11 @@
 // Webhooks with a rate limit or an order: how many attempts begin when, which is next, and that nobody else waits for them.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, total } from "../support/shards.ts";
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
 const START = Date.parse("2026-03-01T12:00:00Z");
 
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
@@ -53,7 +52,7 @@ describe("a rate limit", () => {
 			[59, 4],
 			[2, 5],
 		] as const) {
-			advance(passed * SECOND);
+			advance(passed * SECOND_MS);
 			expect(woken(sender, id).length).toBeLessThanOrEqual(2);
 			await consumeDue(sender);
 			expect(await namesIn("limited")).toHaveLength(arrived);
@@ -72,7 +71,7 @@ describe("a rate limit", () => {
 		expect(await receivedRequests("put-back")).toHaveLength(1);
 		expect(woken(sender, id)).toHaveLength(1);
 		for (let second = 2; second <= 6; second += 1) {
-			advance(SECOND);
+			advance(SECOND_MS);
 			await consumeDue(sender);
 			expect(await receivedRequests("put-back")).toHaveLength(second);
 		}
@@ -104,7 +103,7 @@ describe("a rate limit", () => {
 				events: ["deal.created"],
 				rateLimit: { count: 1, seconds: 1 },
 			});
-			await createBacklog(sender, limited.id, waiting, { ago: MINUTE, inLine: true });
+			await createBacklog(sender, limited.id, waiting, { ago: MINUTE_MS, inLine: true });
 			await sender.sweep();
 			expect(woken(sender, limited.id)).toHaveLength(1);
 			const others = await sender.webhook(`/status/200/${bucket}`);
@@ -121,7 +120,7 @@ describe("a rate limit", () => {
 				await Promise.all(Array.from({ length: consumers }, () => sender.consume(bodies)));
 				expect(await receivedRequests(`${bucket}-limited`)).toHaveLength(index + 1);
 				expect(woken(sender, limited.id)).toHaveLength(1);
-				advance(SECOND);
+				advance(SECOND_MS);
 			}
 			expect(await receivedRequests(bucket)).toHaveLength(1);
 			return read;
@@ -145,13 +144,13 @@ describe("an order", () => {
 		await consumeDue(sender);
 		expect(await namesIn("in-order")).toEqual(["Lead 0"]);
 		await batch(sender, 1);
-		advance(70 * SECOND);
+		advance(70 * SECOND_MS);
 		await consumeDue(sender);
 		expect(await namesIn("in-order"), "given up, so the next begins").toEqual(["Lead 0", "Lead 0", "Lead 1"]);
-		advance(70 * SECOND);
+		advance(70 * SECOND_MS);
 		await consumeDue(sender);
 		expect((await namesIn("in-order")).slice(3)).toEqual(["Lead 1", "Lead 2", "Lead 3", "Lead 0"]);
-		const since = new Date(START - MINUTE).toISOString();
+		const since = new Date(START - MINUTE_MS).toISOString();
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since })).body).toEqual({ recovered: 1 });
 		await consumeDue(sender);
 		expect((await namesIn("in-order")).slice(7)).toEqual(["Lead 0"]);
@@ -163,7 +162,7 @@ describe("an order", () => {
 		await batch(sender, 5);
 		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
 		await sender.api("POST", "/leads", { name: "Later" });
-		const since = new Date(START - MINUTE).toISOString();
+		const since = new Date(START - MINUTE_MS).toISOString();
 		await sender.api("POST", `/webhooks/${id}/recover`, { since, status: "skipped" });
 		await consumeDue(sender);
 		expect(await namesIn("recovered-in-order")).toEqual([
@@ -180,11 +179,11 @@ describe("an order", () => {
 		await consumeDue(sender);
 		expect((await sender.api("GET", `/webhooks/${id}`)).body.pausedUntil).not.toBeNull();
 		await sender.api("POST", "/leads", { name: "Later" });
-		advance(90 * SECOND);
+		advance(90 * SECOND_MS);
 		await sender.sweep();
 		await consumeDue(sender);
 		expect(await namesIn("order-while-open")).toEqual(["Lead 0"]);
-		advance(700 * SECOND);
+		advance(700 * SECOND_MS);
 		await consumeDue(sender);
 		expect(await namesIn("order-while-open")).toEqual(["Lead 0", "Lead 0", "Lead 1", "Later"]);
 	});
@@ -196,7 +195,7 @@ describe("an order", () => {
 		await consumeDue(sender);
 		expect(await receivedRequests("switched")).toHaveLength(5);
 		await sender.api("PATCH", `/webhooks/${id}`, ordered);
-		advance(700 * SECOND);
+		advance(700 * SECOND_MS);
 		await sender.sweep();
 		await consumeDue(sender);
 		expect((await namesIn("switched")).slice(5)).toEqual(
@@ -220,7 +219,7 @@ describe("an order", () => {
 		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
 		await consumeDue(sender);
 		expect(await receivedRequests("asked-in-order")).toHaveLength(3);
-		advance(70 * SECOND);
+		advance(70 * SECOND_MS);
 		await consumeDue(sender);
 		expect((await namesIn("asked-in-order")).slice(3), "the first, and its test send").toContain("Lead 0");
 		expect((await namesIn("asked-in-order")).slice(3)).not.toContain("Lead 1");

@@ -1,12 +1,9 @@
 // Rotation of secrets without refused deliveries, recovery of failed deliveries, and hourly figures.
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../../src/time.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run } from "../support/shards.ts";
-
-const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
-const DAY = 24 * HOUR;
 
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
@@ -52,7 +49,7 @@ describe("rotating a secret", () => {
 		const rotated = await sender.api("POST", `/webhooks/${id}/rotate-secret`, {});
 		expect(rotated).toMatchObject({ status: 200, body: { secret: expect.stringMatching(/^whsec_/) } });
 		expect(Object.keys(rotated.body)).toEqual(["secret", "secretPrefix", "previousSecretExpiresAt"]);
-		expect(Date.parse(rotated.body.previousSecretExpiresAt) - Date.now()).toBe(DAY);
+		expect(Date.parse(rotated.body.previousSecretExpiresAt) - Date.now()).toBe(DAY_MS);
 		expect(rotated.body.secretPrefix).toBe(rotated.body.secret.slice(0, 9));
 		const shown = (await sender.api("GET", `/webhooks/${id}`)).body;
 		expect(shown).toMatchObject({
@@ -66,7 +63,7 @@ describe("rotating a secret", () => {
 		expect(during.headers["x-webhook-signature-256"]).toMatch(/^sha256=[0-9a-f]{64}$/);
 		expect([accepts(secret, during), accepts(rotated.body.secret, during)]).toEqual([true, true]);
 
-		advance(DAY + SECOND);
+		advance(DAY_MS + SECOND_MS);
 		const after = await latest(sender, "rotated");
 		expect([accepts(secret, after), accepts(rotated.body.secret, after)]).toEqual([false, true]);
 	});
@@ -118,12 +115,12 @@ describe("recovering a window", () => {
 		const { id } = await sender.webhook("/fail-then-ok/6/recover");
 		await lead(sender);
 		await sender.drain();
-		advance(70 * SECOND);
+		advance(70 * SECOND_MS);
 		await sender.drain();
 		const since = new Date(Date.now() + 1).toISOString();
 		for (let index = 0; index < 2; index += 1) await lead(sender);
 		await sender.drain();
-		advance(70 * SECOND);
+		advance(70 * SECOND_MS);
 		await sender.drain();
 		const failed = (await sender.api("GET", `/webhooks/${id}/deliveries?status=failed`)).body.items;
 		expect(failed).toHaveLength(3);
@@ -144,13 +141,13 @@ describe("recovering a window", () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/skipped", { status: "disabled" });
 		for (let index = 0; index < 3; index += 1) await lead(sender);
-		const refused = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR) });
+		const refused = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR_MS) });
 		expect(refused.status).toBe(409);
 		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
-		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR) })).body).toEqual({
+		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR_MS) })).body).toEqual({
 			recovered: 0,
 		});
-		const window = { since: ago(HOUR), status: "skipped" };
+		const window = { since: ago(HOUR_MS), status: "skipped" };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, window)).body).toEqual({ recovered: 3 });
 		await sender.drain();
 		expect(await receivedRequests("skipped")).toHaveLength(3);
@@ -175,11 +172,11 @@ describe("recovering a window", () => {
 			["skipped", 12],
 		]);
 		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
-		const window = { since: ago(HOUR), status: "skipped" };
+		const window = { since: ago(HOUR_MS), status: "skipped" };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, window)).body).toEqual({ recovered: 12 });
 		for (let round = 0; round < 3; round += 1) {
 			await sender.drain();
-			advance(70 * SECOND);
+			advance(70 * SECOND_MS);
 		}
 		expect(await statuses()).toEqual([
 			["cancelled", 1],
@@ -193,7 +190,7 @@ describe("recovering a window", () => {
 		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
 		await sender.drain();
 		expect((await sender.delivery(id)).status).toBe("failed");
-		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR) })).body).toEqual({
+		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR_MS) })).body).toEqual({
 			recovered: 0,
 		});
 	});
@@ -201,11 +198,13 @@ describe("recovering a window", () => {
 	it("refuses a window too long or empty, and a webhook there isn't", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/windows");
-		const tooLong = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(14 * DAY + SECOND) });
+		const tooLong = await sender.api("POST", `/webhooks/${id}/recover`, {
+			since: ago(14 * DAY_MS + SECOND_MS),
+		});
 		expect(tooLong).toMatchObject({ status: 400, body: { errors: [{ path: "since" }] } });
-		const empty = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(0), until: ago(HOUR) });
+		const empty = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(0), until: ago(HOUR_MS) });
 		expect(empty).toMatchObject({ status: 400, body: { errors: [{ path: "until" }] } });
-		const edge = { since: ago(20 * DAY), until: ago(6 * DAY) };
+		const edge = { since: ago(20 * DAY_MS), until: ago(6 * DAY_MS) };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, edge)).body).toEqual({ recovered: 0 });
 		await sender.api("DELETE", `/webhooks/${id}`);
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, edge)).status).toBe(404);
@@ -226,7 +225,7 @@ describe("recovering a window", () => {
 				sender.organizationId,
 			)
 			.run();
-		const window = { since: ago(HOUR) };
+		const window = { since: ago(HOUR_MS) };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, window)).body).toEqual({ recovered: 10_000 });
 		expect(sender.queued.map(({ body }) => body.webhookId)).toEqual(Array(20).fill(id));
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, window)).body).toEqual({ recovered: 20 });
@@ -237,7 +236,7 @@ describe("the hours", () => {
 	it("count successes and failures and show how long attempts took", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/fail-then-ok/2/hours");
-		vi.setSystemTime(Math.ceil(Date.now() / HOUR) * HOUR + 1);
+		vi.setSystemTime(Math.ceil(Date.now() / HOUR_MS) * HOUR_MS + 1);
 		const hour = new Date(Date.now() - 1).toISOString();
 		for (let index = 0; index < 4; index += 1) await latest(sender, "hours");
 		const first = await sender.api("GET", `/webhooks/${id}/stats`);
@@ -249,7 +248,7 @@ describe("the hours", () => {
 				hasMore: false,
 			},
 		});
-		advance(HOUR);
+		advance(HOUR_MS);
 		await latest(sender, "hours");
 		const { items } = (await sender.api("GET", `/webhooks/${id}/stats?since=${hour}`)).body;
 		expect(items.map((one: { successes: number }) => one.successes)).toEqual([2, 3]);
@@ -261,7 +260,7 @@ describe("the hours", () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/old-hours");
 		await latest(sender, "old-hours");
-		advance(31 * DAY);
+		advance(31 * DAY_MS);
 		await sender.sweep();
 		const results = await run("SELECT * FROM delivery_hours WHERE webhookId = ?", id);
 		expect(results).toEqual([]);

@@ -1,5 +1,6 @@
 // Changes of a webhook while a request is under way that sends its deliveries again.
 import { describe, expect, it } from "vitest";
+import { HOUR_MS } from "../../src/time.ts";
 import type { Reply } from "../support/api.ts";
 import { withBatch } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
@@ -14,10 +15,8 @@ interface Outcome {
 	readonly waits: boolean;
 }
 
-const HOUR = 3_600_000;
-
 const recover: Ask = (sender, id) =>
-	sender.api("POST", `/webhooks/${id}/recover`, { since: new Date(Date.now() - HOUR).toISOString() });
+	sender.api("POST", `/webhooks/${id}/recover`, { since: new Date(Date.now() - HOUR_MS).toISOString() });
 const redeliver: Ask = async (sender, id) => {
 	const { items } = (await sender.api("GET", `/webhooks/${id}/deliveries`)).body;
 	return sender.api("POST", `/webhooks/${id}/deliveries/${items[0].id}/redeliver`);

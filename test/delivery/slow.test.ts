@@ -1,6 +1,7 @@
 // Which webhooks count as slow: those whose receivers hang or are often late, not those with a single late answer.
 
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import { QUEUES } from "../support/sender.ts";
 import { run } from "../support/shards.ts";
 import { answersWith, World } from "../support/world.ts";
@@ -11,7 +12,6 @@ afterEach(() => {
 });
 afterAll(() => vi.unstubAllGlobals());
 
-const SECOND = 1_000;
 /** Longer than a batch is waited for. */
 const LATE_MS = 1_100;
 
@@ -61,20 +61,20 @@ describe("a webhook", () => {
 	});
 
 	it.each([
-		["answers after 25 s", {}, 25 * SECOND],
-		["times out", { vars: { WEBHOOK_TIMEOUT_SECONDS: "10" } }, 10 * SECOND],
+		["answers after 25 s", {}, 25 * SECOND_MS],
+		["times out", { vars: { WEBHOOK_TIMEOUT_SECONDS: "10" } }, 10 * SECOND_MS],
 	])("that %s is slow for five minutes from then on", async (_, more, takes) => {
 		const { world, send } = await given(more);
 		expect(await send(takes, takes)).toEqual(["first", "slow"]);
-		world.advance(299 * SECOND);
+		world.advance(299 * SECOND_MS);
 		expect(await send(takes)).toEqual(["slow"]);
-		world.advance(301 * SECOND);
+		world.advance(301 * SECOND_MS);
 		expect(await send(0)).toEqual(["first"]);
 	});
 
 	it("that hung is quick again after fifteen quick answers", async () => {
 		const { send } = await given();
-		await send(25 * SECOND);
+		await send(25 * SECOND_MS);
 		const queues = await send(...Array(16).fill(0));
 		expect(queues).toEqual([...Array(15).fill("slow"), "first"]);
 	});
@@ -94,8 +94,8 @@ describe("what a person asks for, of a slow webhook", () => {
 		// It has turned out to be slow since.
 		await run(
 			"UPDATE webhooks SET slowUntil = ?, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
-			Date.now() + 300 * SECOND,
-			more.paused ? Date.now() + 60 * SECOND : null,
+			Date.now() + 300 * SECOND_MS,
+			more.paused ? Date.now() + MINUTE_MS : null,
 			id,
 		);
 		return { world, wakeUps };

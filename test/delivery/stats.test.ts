@@ -1,14 +1,13 @@
 // The statistics of one webhook and of all: hours added up, and percentiles of attempts instead of means of percentiles.
 import { describe, expect, it } from "vitest";
+import { DAY_MS, HOUR_MS } from "../../src/time.ts";
 import type { Api, Json } from "../support/api.ts";
 import { watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { planOf, run } from "../support/shards.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const thisHour = () => Math.floor(Date.now() / HOUR) * HOUR;
+const thisHour = () => Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 const givenWebhook = async (api: Api): Promise<string> =>
@@ -33,7 +32,7 @@ describe("statistics", () => {
 		const now = thisHour();
 		await hour(one, now, 97, 0, { 10: 97 });
 		await hour(other, now, 1, 2, { 10: 1, 900: 2 });
-		await hour(other, now - HOUR, 0, 4, { 30000: 4 });
+		await hour(other, now - HOUR_MS, 0, 4, { 30000: 4 });
 		await hour(gone, now, 5, 5, { 7: 10 });
 		await hour(foreign, now, 1_000, 0, { 1: 1_000 });
 		expect((await api.delete(`/webhooks/${gone}`)).status).toBe(204);
@@ -41,7 +40,7 @@ describe("statistics", () => {
 		expect(reply).toMatchObject({ status: 200 });
 		expect(reply.body).toEqual({
 			items: [
-				{ hour: iso(now - HOUR), successes: 0, failures: 4, p50Ms: 30_000, p95Ms: 30_000 },
+				{ hour: iso(now - HOUR_MS), successes: 0, failures: 4, p50Ms: 30_000, p95Ms: 30_000 },
 				{ hour: iso(now), successes: 98, failures: 2, p50Ms: 10, p95Ms: 10 },
 			],
 			nextCursor: null,
@@ -65,9 +64,9 @@ describe("statistics", () => {
 				hasMore: false,
 				totals: { successes: 0, failures: 0, p50Ms: null, p95Ms: null },
 			});
-			const old = await api.get(`${path}?since=${iso(Date.now() - 31 * DAY - HOUR)}`);
+			const old = await api.get(`${path}?since=${iso(Date.now() - 31 * DAY_MS - HOUR_MS)}`);
 			expect(old).toMatchObject({ status: 400, body: { errors: [{ path: "since" }] } });
-			expect((await api.get(`${path}?since=${iso(Date.now() - 31 * DAY)}`)).status).toBe(200);
+			expect((await api.get(`${path}?since=${iso(Date.now() - 31 * DAY_MS)}`)).status).toBe(200);
 		}
 	});
 

@@ -1,9 +1,9 @@
 // The sweeper's fairness and speed after lost wake-ups.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS, MINUTE_MS } from "../../src/time.ts";
 import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
 import { Sender } from "../support/sender.ts";
 
-const SECOND = 1_000;
 /** What one sweep wakes at the most: fifteen of them a million. */
 const A_SWEEP = 70_000;
 
@@ -20,8 +20,8 @@ describe("the sweeper", () => {
 		const sender = await Sender.start();
 		const a = await sender.webhook("/status/200/many-lost", { events: ["task.created"] });
 		const b = await sender.webhook("/status/200/few-lost", { events: ["task.created"] });
-		await createBacklog(sender, a.id, 80_000, { ago: 3_600 * SECOND });
-		await createBacklog(sender, b.id, 30, { ago: 60 * SECOND });
+		await createBacklog(sender, a.id, 80_000, { ago: HOUR_MS });
+		await createBacklog(sender, b.id, 30, { ago: MINUTE_MS });
 		await sender.sweep();
 		const woken = Map.groupBy(sender.queued, ({ body }) => body.webhookId);
 		expect(woken.get(b.id)).toHaveLength(30);
@@ -35,7 +35,7 @@ describe("the sweeper", () => {
 		const HOOKS = 50;
 		for (let hook = 0; hook < HOOKS; hook += 1) {
 			const { id } = await sender.webhook(`/status/200/lost-${hook}`, { events: ["task.created"] });
-			await createBacklog(sender, id, 1_000_000 / HOOKS, { ago: 3_600 * SECOND });
+			await createBacklog(sender, id, 1_000_000 / HOOKS, { ago: HOUR_MS });
 		}
 		const woken = new Set<string>();
 		const costs: unknown[] = [];
@@ -46,7 +46,7 @@ describe("the sweeper", () => {
 			costs.push({ read: meter.read, written: meter.written });
 			for (const { body } of sender.queued.splice(0)) woken.add(body.webhookId + body.deliveryId);
 			expect(woken.size).toBe(sweeps * A_SWEEP);
-			vi.setSystemTime(Date.now() + 60 * SECOND);
+			vi.setSystemTime(Date.now() + MINUTE_MS);
 		}
 		expect(15 * A_SWEEP).toBeGreaterThanOrEqual(1_000_000);
 		expect(costs).toEqual(Array(3).fill(costs[0]));

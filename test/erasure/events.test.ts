@@ -1,6 +1,7 @@
 // Erasing reaches every event of a record, the short repetitions too: across chunks, behind what was purged, and among what
 // was moved from where events were kept before.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { DAY_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { Eraser } from "../support/eraser.ts";
 import { moveToFormerTable } from "../support/events.ts";
@@ -8,8 +9,6 @@ import { findTexts } from "../support/grep.ts";
 import { line } from "../support/papers.ts";
 import { purgeAll } from "../support/purge.ts";
 import { run, total } from "../support/shards.ts";
-
-const DAY_MS = 86_400_000;
 
 /** An organization with one lead, which is then changed so many times. */
 async function givenLead(changes: number, notes: (count: number) => string) {

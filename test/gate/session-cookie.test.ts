@@ -3,12 +3,11 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { parseKeyring } from "../../src/keyring.ts";
 import { seal } from "../../src/sealed.ts";
+import { HOUR_MS } from "../../src/time.ts";
 import { read } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { Browser, browserOf, COOKIE, cookieOf, fetchFrom, OWN_ORIGIN, SESSION, signIn } from "./sessions.ts";
-
-const HOUR = 3_600_000;
 
 describe("a cookie", () => {
 	it("that is forged, altered, or of another place, keyring or secret is refused", async () => {
@@ -19,7 +18,7 @@ describe("a cookie", () => {
 			id: "ses_01kaj2m5m8f7jt2n3v4w5x6y7z",
 			organizationId: api.organizationId,
 			keyId: api.keyId,
-			expiresAt: Date.now() + HOUR,
+			expiresAt: Date.now() + HOUR_MS,
 		});
 		const ring = parseKeyring(env.ENCRYPTION_KEY);
 		const foreign = parseKeyring(`k1:${btoa("f".repeat(32))}`);

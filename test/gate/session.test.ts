@@ -1,12 +1,12 @@
 // Sessions of the dashboard: a key exchanged for a cookie, which is worth no more than the key.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS, SECOND_MS } from "../../src/time.ts";
 import { ORIGIN, read } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { dbOf } from "../support/shards.ts";
 import { Browser, browserOf, COOKIE, cookieOf, fetchFrom, OWN_ORIGIN, SESSION, signIn } from "./sessions.ts";
 
-const HOUR = 3_600_000;
 const ended = {
 	status: 401,
 	body: { code: "UNAUTHORIZED", message: "This session has ended; sign in again." },
@@ -171,7 +171,7 @@ describe("a session", () => {
 	it("ends after eight hours", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
 		const browser = await browserOf(await createCaller());
-		vi.setSystemTime(Date.now() + 8 * HOUR - 1_000);
+		vi.setSystemTime(Date.now() + 8 * HOUR_MS - SECOND_MS);
 		expect((await browser.get("/tags")).status).toBe(200);
 		vi.setSystemTime(Date.now() + 1_000);
 		expect(await browser.get("/tags")).toMatchObject(ended);

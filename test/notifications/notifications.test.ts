@@ -1,12 +1,11 @@
 // How targets are told: each notification until it has arrived, is given up, or is forgotten.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { purgeAll } from "../support/purge.ts";
 import { Sender } from "../support/sender.ts";
-import { advance, failingWebhook, MINUTE, set, target, told } from "./telling.ts";
-
-const DAY = 24 * 60 * MINUTE;
+import { advance, failingWebhook, set, target, told } from "./telling.ts";
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ["Date"] });
@@ -23,7 +22,7 @@ describe("a target", () => {
 		const count = async () => (await told("target-fails")).length;
 		const seen: number[] = [];
 		for (const pause of [0, 1, 4, 1, 29, 1, 119, 1, 600]) {
-			advance(pause * MINUTE);
+			advance(pause * MINUTE_MS);
 			await sender.sweep();
 			seen.push(await count());
 		}
@@ -40,7 +39,7 @@ describe("a target", () => {
 		await sender.sweep();
 		expect(await told("target-judged")).toEqual([]);
 		Object.assign(sender.env, { ALLOW_INSECURE_TARGETS: "true" });
-		advance(MINUTE);
+		advance(MINUTE_MS);
 		await sender.sweep();
 		expect(await told("target-judged")).toHaveLength(1);
 		expect(await told("target-deleted")).toEqual([]);
@@ -92,7 +91,7 @@ describe("a target", () => {
 		}
 		await sender.sweep();
 		expect(await told("target-spared")).toHaveLength(3);
-		advance(MINUTE);
+		advance(MINUTE_MS);
 		await sender.sweep();
 		expect(await told("target-spared")).toHaveLength(4);
 	});
@@ -105,11 +104,11 @@ describe("a notification", () => {
 		const { id } = await sender.webhook("/status/200/weekly");
 		await set(sender, "webhooks", id, { failingSince: Date.now(), exhausted: 1 });
 		await sender.sweep();
-		advance(6 * DAY);
+		advance(6 * DAY_MS);
 		await purgeAll(Date.now());
 		await sender.sweep();
 		expect(await told("told-weekly")).toHaveLength(1);
-		advance(DAY + MINUTE);
+		advance(DAY_MS + MINUTE_MS);
 		await purgeAll(Date.now());
 		await sender.sweep();
 		expect(await told("told-weekly")).toHaveLength(2);

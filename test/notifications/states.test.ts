@@ -1,10 +1,8 @@
 // The states that are told: failing webhooks, expiring keys and quotas, each once, and again when it begins anew.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time.ts";
 import { Sender } from "../support/sender.ts";
-import { advance, failingWebhook, MINUTE, set, target, told } from "./telling.ts";
-
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { advance, failingWebhook, set, target, told } from "./telling.ts";
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ["Date"] });
@@ -32,7 +30,7 @@ describe("a webhook that fails", () => {
 		expect(first.text).toContain(`The webhook "Warehouse" (${id}) is failing since `);
 		expect(await told("told-in-slack")).toEqual([{ text: first.text }]);
 		expect(await told("told-of-keys")).toEqual([]);
-		advance(7 * HOUR);
+		advance(7 * HOUR_MS);
 		await set(sender, "webhooks", id, { failingSince: Date.now() });
 		await sender.sweep();
 		expect(await told("told-of-failing")).toHaveLength(2);
@@ -71,7 +69,7 @@ describe("an API key", () => {
 			(
 				await sender.api("POST", "/api-keys", {
 					name,
-					expiresAt: new Date(Date.now() + days * DAY).toISOString(),
+					expiresAt: new Date(Date.now() + days * DAY_MS).toISOString(),
 				})
 			).body.id;
 		await create("Later", 30);
@@ -79,7 +77,7 @@ describe("an API key", () => {
 		const soon = await create("Website", 8);
 		await sender.sweep();
 		expect(await told("told-of-key")).toEqual([]);
-		advance(DAY + MINUTE);
+		advance(DAY_MS + MINUTE_MS);
 		await sender.sweep();
 		const [notice, ...more] = await told("told-of-key");
 		expect(more).toEqual([]);
@@ -105,9 +103,9 @@ describe("a quota", () => {
 				.bind(sender.organizationId)
 				.first<number>("ordinal")) ?? 0;
 		const hour = async () => {
-			const next = Math.ceil(Date.now() / HOUR) * HOUR;
+			const next = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
 			for (const minute of [ofHour, ofHour + 1]) {
-				vi.setSystemTime(next + minute * MINUTE);
+				vi.setSystemTime(next + minute * MINUTE_MS);
 				await sender.sweep();
 			}
 			return (await told("told-of-quota")).length;

@@ -3,8 +3,6 @@ import { expect, inject, vi } from "vitest";
 import type { Json } from "../support/api.ts";
 import { receivedRequests, type Sender } from "../support/sender.ts";
 
-export const MINUTE = 60_000;
-
 export const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 /** A target at the receiver; `path` selects the behaviour and ends with the bucket. */

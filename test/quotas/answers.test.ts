@@ -1,12 +1,12 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { chance } from "../../src/chance.ts";
+import { DAY_MS } from "../../src/time.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { purgeAll } from "../support/purge.ts";
 import { setQuotas, usageOf } from "../support/quotas.ts";
 import { run } from "../support/shards.ts";
 
-const DAY_MS = 86_400_000;
 const HEAVY = { name: "Jane", notes: "\u20ac".repeat(10_000) };
 const QUOTA = "idempotencyBytes";
 

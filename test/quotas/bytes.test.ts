@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
+import { DAY_MS } from "../../src/time.ts";
 import type { Api, Reply } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { createConversation } from "../support/conversations.ts";
@@ -8,7 +9,6 @@ import { createForm } from "../support/forms.ts";
 import { purgeAll } from "../support/purge.ts";
 import { setQuotas, usageOf } from "../support/quotas.ts";
 
-const DAY_MS = 86_400_000;
 const LIGHT = { record: BLOCK.record / 2, event: BLOCK.event / 2, message: BLOCK.message / 2 };
 /** 30,000 bytes. */
 const HEAVY = "\u20ac".repeat(10_000);

@@ -6,12 +6,12 @@ import { chance } from "../../src/chance.ts";
 import { firstIdAt } from "../../src/ids.ts";
 import { overflowChore } from "../../src/retention/overflow.ts";
 import { purge } from "../../src/sweeper/purge.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { withMembers } from "../support/bindings.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf, dbOf, shardOf, shards } from "../support/shards.ts";
 
-const MINUTE_MS = 60_000;
 /** What each delivery of these tests is counted with. */
 const BYTES = 1_000;
 const NEVER = 1e15;

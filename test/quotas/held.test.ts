@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chance } from "../../src/chance.ts";
 import { heldChore } from "../../src/outbox/catch-up.ts";
+import { DAY_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { queuesWith, withMembers } from "../support/bindings.ts";
 import { STAGES } from "../support/deals.ts";
@@ -11,8 +12,6 @@ import { purgeAll } from "../support/purge.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf, envFor, run, shards } from "../support/shards.ts";
-
-const DAY_MS = 86_400_000;
 
 beforeEach(() => {
 	// No delivery falls on a sample, so that a log is full or not as the quota says.

@@ -4,12 +4,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { chance } from "../../src/chance.ts";
 import { SAMPLE_BYTES as UNIT } from "../../src/quotas/log.ts";
 import { storedBytes } from "../../src/quotas/sampling.ts";
+import { DAY_MS } from "../../src/time.ts";
 import { purgeAll } from "../support/purge.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
 import { run, total } from "../support/shards.ts";
 
-const DAY_MS = 86_400_000;
 /** What a delivery with room for five attempts is counted with. */
 const DELIVERY = 950;
 

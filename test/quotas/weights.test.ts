@@ -3,14 +3,13 @@ import { describe, expect, it, vi } from "vitest";
 import { bound } from "../../src/db/sql.ts";
 import { BLOCK } from "../../src/quotas/bytes.ts";
 import { weighedTables, weightTriggers } from "../../src/retention/weights.ts";
+import { DAY_MS } from "../../src/time.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { purgeAll } from "../support/purge.ts";
 import { dbOf, firstShard, run, total } from "../support/shards.ts";
 import { aboutLead, counted, seededRandom, text, truth } from "../support/weights.ts";
-
-const DAY_MS = 86_400_000;
 
 const OPTIONS = Array.from({ length: 100 }, (_, n) => `"${n}`);
 

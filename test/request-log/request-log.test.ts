@@ -6,14 +6,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import worker from "../../scripts/platform/worker.ts";
 import { chance } from "../../src/chance.ts";
 import { storeRequests } from "../../src/request-log/store.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/time.ts";
 import { type Api, type Json, ORIGIN } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { purgeAll } from "../support/purge.ts";
 import { dbOf, envFor } from "../support/shards.ts";
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 const SECRET = "jane.doe@secret.example";
 const logging = { ...env, REQUEST_LOG_DAYS: "7" };
 
@@ -88,7 +87,7 @@ describe("the request log", () => {
 		for (const { keyId, count, omitted, durationMs, at } of items) {
 			expect({ keyId, count, omitted }).toEqual({ keyId: api.keyId, count: 1, omitted: 0 });
 			expect(durationMs).toBeGreaterThanOrEqual(0);
-			expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(MINUTE);
+			expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(MINUTE_MS);
 		}
 		const { results } = await dbOf(api.organizationId)
 			.prepare("SELECT * FROM request_log WHERE organizationId = ?")
@@ -170,7 +169,7 @@ describe("a flood of requests that fail", () => {
 		const now = Date.now();
 		for (let isolate = 0; isolate < 5; isolate += 1)
 			await storeRequests(bindings, organizationId, collected(20, now), now);
-		await storeRequests(bindings, organizationId, collected(20, now, 7), now + MINUTE);
+		await storeRequests(bindings, organizationId, collected(20, now, 7), now + MINUTE_MS);
 		const { results } = await dbOf(organizationId)
 			.prepare("SELECT id, omitted FROM request_log WHERE organizationId = ? ORDER BY id")
 			.bind(organizationId)
@@ -178,13 +177,13 @@ describe("a flood of requests that fail", () => {
 		expect(results).toHaveLength(60);
 		expect(results.map(({ id }) => Number(id.slice(18)))).toEqual(results.map((_, index) => index + 1));
 		expect(results.map(({ omitted }) => omitted)).toEqual([...Array(59).fill(0), 67]);
-		await storeRequests(bindings, organizationId, collected(20, now + 2 * MINUTE), now + 2 * MINUTE);
-		await storeRequests(bindings, organizationId, collected(1, now), now + 2 * MINUTE);
+		await storeRequests(bindings, organizationId, collected(20, now + 2 * MINUTE_MS), now + 2 * MINUTE_MS);
+		await storeRequests(bindings, organizationId, collected(1, now), now + 2 * MINUTE_MS);
 		const { results: later } = await dbOf(organizationId)
 			.prepare("SELECT at FROM request_log WHERE organizationId = ? ORDER BY id DESC LIMIT 21")
 			.bind(organizationId)
 			.all<{ at: number }>();
-		expect(new Set(later.map(({ at }) => at))).toEqual(new Set([now + 2 * MINUTE]));
+		expect(new Set(later.map(({ at }) => at))).toEqual(new Set([now + 2 * MINUTE_MS]));
 	});
 
 	it("is not stored where the organization no longer is", async () => {
@@ -221,9 +220,9 @@ describe("old requests", () => {
 	it("are removed after a week, and before that as far as there are more than ten thousand", async () => {
 		const [old, many] = [await createCaller(), await createCaller()];
 		const now = Date.now();
-		await insert(old.organizationId, 3, now - 8 * DAY);
+		await insert(old.organizationId, 3, now - 8 * DAY_MS);
 		await storeRequests(envFor(old.organizationId), old.organizationId, collected(2, now), now);
-		await insert(many.organizationId, 10_700, now - DAY);
+		await insert(many.organizationId, 10_700, now - DAY_MS);
 		await purgeAll(now, { REQUEST_LOG_DAYS: "7" });
 		expect(await left(old.organizationId)).toBe(2);
 		expect(await left(many.organizationId)).toBe(10_000);

@@ -3,6 +3,7 @@ import type { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../src/env.ts";
 import { moveFormerEvents } from "../../src/retention/events.ts";
+import { DAY_MS } from "../../src/time.ts";
 import type { Api, Json } from "../support/api.ts";
 import { withMembers, withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -10,8 +11,6 @@ import { moveToFormerTable, OF_ORGANIZATION } from "../support/events.ts";
 import { purgeAll } from "../support/purge.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { firstShard, run, total } from "../support/shards.ts";
-
-const DAY_MS = 86_400_000;
 
 const purgeIn = (days: number, settings: Partial<typeof env> = {}) =>
 	purgeAll(Date.now() + days * DAY_MS, settings);

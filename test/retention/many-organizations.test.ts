@@ -8,10 +8,9 @@ import { quotas } from "../../src/quotas/quotas.ts";
 import { eventChores } from "../../src/retention/events.ts";
 import { overflowChore } from "../../src/retention/overflow.ts";
 import { requestLogChore } from "../../src/retention/request-log.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { createCaller, createOrganization } from "../support/callers.ts";
 import { firstShard } from "../support/shards.ts";
-
-const MINUTE_MS = 60_000;
 
 /** The rows that the questions of these chores read in some minutes, at most. */
 async function rowsRead(): Promise<Record<string, number>> {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
+import { DAY_MS } from "../../src/time.ts";
 import { hasOperations } from "../contract/operations.ts";
 import { referencesOf } from "../contract/references.ts";
 import { resources } from "../contract/resources.ts";
@@ -11,8 +12,6 @@ import { create, createClient, createDeal, createPipeline } from "../support/dea
 import { purgeAll } from "../support/purge.ts";
 import { usageOf } from "../support/quotas.ts";
 import { dbOf, envFor, run, total } from "../support/shards.ts";
-
-const DAY_MS = 86_400_000;
 
 /** The purge as it will be run in so many days. */
 const purgeIn = (days: number) => purgeAll(Date.now() + days * DAY_MS);

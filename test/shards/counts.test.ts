@@ -8,6 +8,7 @@ import type { Bindings } from "../../src/env.ts";
 import { notify } from "../../src/notifications/notify.ts";
 import { heldChore } from "../../src/outbox/catch-up.ts";
 import { envOf } from "../../src/shards.ts";
+import { HOUR_MS } from "../../src/time.ts";
 import type { Json, Reply } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -19,7 +20,6 @@ import { senderWith } from "./callers.ts";
 import { type Count, countingBindings } from "./counting.ts";
 
 const LAST = shards.length - 1;
-const HOUR_MS = 3_600_000;
 /** Chores, which look for work among the rows of all organizations, however many are in the database. */
 const CHORES: ReadonlySet<string> = new Set(["held deliveries", "notifications"]);
 /** The calls of one database, whose round trips are what a caller waits for. */

@@ -9,11 +9,12 @@ import { isOrganization } from "../../src/db/tenant.ts";
 import { type Holding, hold, isFree, release, removeEntries } from "../../src/moving/holding.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
 import { withdrawMove } from "../../src/moving/wish.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf } from "../support/shards.ts";
-import { completeMove, MINUTE_MS, stageOf, wish } from "./moving.ts";
+import { completeMove, stageOf, wish } from "./moving.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());

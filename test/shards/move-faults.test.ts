@@ -1,13 +1,14 @@
 // A move in which any call of a database, a limiter or the queue fails, or at which its process dies, and another call soon after, is
 // completed by later sweeps with the same result, and meanwhile the organization is read.
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
+import { MINUTE_MS } from "../../src/time.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { type Fault, Faults, faultModes } from "../support/faults.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf, placeOrganization } from "../support/shards.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
-import { MINUTE_MS, rowsIn, stageOf, wish } from "./moving.ts";
+import { rowsIn, stageOf, wish } from "./moving.ts";
 
 /** How many calls after the first interruption the second one comes, which is in another step. */
 const NEXT = 7;

@@ -3,20 +3,11 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { carryOutMoves, REOPENING_QUERIES } from "../../src/moving/worker.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { countedDatabases, withBatch } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
 import { wrapDatabases } from "../support/shards.ts";
-import {
-	callerToMove,
-	completeMove,
-	duringFreeze,
-	FROM,
-	homeOf,
-	MINUTE_MS,
-	TO,
-	wish,
-	withFakeDate,
-} from "./moving.ts";
+import { callerToMove, completeMove, duringFreeze, FROM, homeOf, TO, wish, withFakeDate } from "./moving.ts";
 
 withFakeDate();
 

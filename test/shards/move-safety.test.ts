@@ -1,5 +1,6 @@
 // Each step that keeps a move safe: what would happen without it must not happen. scripts/sabotage/mutants-moves.ts removes them.
 import { expect, inject, it, vi } from "vitest";
+import { MINUTE_MS } from "../../src/time.ts";
 import { browserOf } from "../gate/sessions.ts";
 import { agentOf } from "../mcp/client.ts";
 import { Api } from "../support/api.ts";
@@ -14,7 +15,6 @@ import {
 	duringFreeze,
 	FROM,
 	homeOf,
-	MINUTE_MS,
 	rowsIn,
 	TO,
 	wish,

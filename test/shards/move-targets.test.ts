@@ -1,20 +1,11 @@
 // A move whose target is missing, full or failing: the organization goes on where it is.
 import { expect, inject, it, vi } from "vitest";
+import { MINUTE_MS } from "../../src/time.ts";
 import { withBatch, workerWith } from "../support/bindings.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { bindingsOf, wrapDatabases } from "../support/shards.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
-import {
-	callerToMove,
-	completeMove,
-	FROM,
-	homeOf,
-	MINUTE_MS,
-	stageOf,
-	TO,
-	wish,
-	withFakeDate,
-} from "./moving.ts";
+import { callerToMove, completeMove, FROM, homeOf, stageOf, TO, wish, withFakeDate } from "./moving.ts";
 
 const errors = withFakeDate();
 

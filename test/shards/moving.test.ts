@@ -1,11 +1,12 @@
 // An organization moves from one database to another while it is in use.
 import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
+import { MINUTE_MS } from "../../src/time.ts";
 import type { Api } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
-import { atEachCall, completeMove, MINUTE_MS, rowsIn, stageOf, wish } from "./moving.ts";
+import { atEachCall, completeMove, rowsIn, stageOf, wish } from "./moving.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => {

@@ -7,11 +7,11 @@ import { sql } from "../../src/db/sql.ts";
 import type { Bindings } from "../../src/env.ts";
 import { columnsOf, movables } from "../../src/moving/tables.ts";
 import { wishMove } from "../../src/moving/wish.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { withBatch } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { bindingsOf, placeOrganization, wrapDatabases } from "../support/shards.ts";
 
-export const MINUTE_MS = 60_000;
 const MAX_MINUTES = 60;
 
 /** The shards of most moves. */

@@ -2,6 +2,7 @@
 import { expect, it, vi } from "vitest";
 import { write } from "../../src/db/commit.ts";
 import { wishRemoval } from "../../src/moving/wish.ts";
+import { MINUTE_MS } from "../../src/time.ts";
 import { browserOf } from "../gate/sessions.ts";
 import { Api } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
@@ -10,7 +11,7 @@ import { Faults } from "../support/faults.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf, placeOrganization, total } from "../support/shards.ts";
 import { differences, everyRow, fillTables, wordsIn } from "./everything.ts";
-import { MINUTE_MS, rowsIn, stageOf, wish, withFakeDate } from "./moving.ts";
+import { rowsIn, stageOf, wish, withFakeDate } from "./moving.ts";
 
 withFakeDate();
 

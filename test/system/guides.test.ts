@@ -17,7 +17,7 @@ import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 import { compareOutput } from "./support/matching.ts";
 
-const PATIENCE = 10_000;
+const PATIENCE_MS = 10_000;
 const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
 const run = promisify(execFile);
 
@@ -89,7 +89,7 @@ for (const guide of guides) {
 
 test("slack: the stand-in for Slack gets the text that its guide shows", async () => {
 	const texts = () => received.filter(({ path }) => path.startsWith("/services/")).map(({ body }) => body);
-	for (const end = Date.now() + PATIENCE; texts().length === 0 && Date.now() < end; ) await sleep(200);
+	for (const end = Date.now() + PATIENCE_MS; texts().length === 0 && Date.now() < end; ) await sleep(200);
 	assert.deepEqual(texts(), [JSON.stringify({ text: ":tada: *Website relaunch* is won: 12500 EUR" })]);
 });
 
@@ -133,7 +133,7 @@ async function holds(
 		[...known].reduce((whole, [from, to]) => whole.replaceAll(from, to), text);
 	const command = `curl() { command curl -sS -w '\\n%{http_code}' "$@"; }\n${inPlace(script)}`;
 	// What is written now is delivered a moment later.
-	for (const end = Date.now() + PATIENCE; ; await sleep(500)) {
+	for (const end = Date.now() + PATIENCE_MS; ; await sleep(500)) {
 		const { stdout } = await run("bash", ["-euo", "pipefail", "-c", command], { env: environment });
 		if (!answers) {
 			assert.match(stdout, /\n2\d\d$/, `${script}\n${stdout}`);
