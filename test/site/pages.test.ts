@@ -1,20 +1,11 @@
-// The public pages: what anybody may read without a key.
-import { env, exports } from "cloudflare:workers";
+// The public pages and the document: what anybody may read without a key.
+import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import docsScript from "../../assets/docs.js?raw";
 import viewerReadme from "../../assets/vendor/README.md?raw";
-import { type Json, ORIGIN, read } from "../support/api.ts";
+import { ORIGIN, read } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-
-const get = (path: string, init?: RequestInit) => exports.default.fetch(`${ORIGIN}${path}`, init).then(read);
-
-/** A file of the assets, which the platform serves before the Worker is asked. */
-const asset = (path: string) => env.ASSETS.fetch(`${ORIGIN}${path}`).then(read);
-
-/** Paths of all assets, as the platform serves them. */
-const assets = Object.keys(import.meta.glob("../../dist/assets/**/*")).map((file) =>
-	file.replace("../../dist/assets", "").replace(/\.html$/, ""),
-);
+import { assets, get } from "./reading.ts";
 
 const directives = (policy: string | null) =>
 	new Map(
@@ -119,132 +110,6 @@ describe("the document", () => {
 		expect(body.info).toMatchObject({ title: "Leadwire", version: "1.0.0", license: { identifier: "MIT" } });
 		for (const subject of ["Authentication", "Rate limit", "Lists", "Errors", "Envelope", "Webhooks"])
 			expect(body.info.description).toMatch(new RegExp(`^## ${subject}`, "m"));
-	});
-});
-
-describe("llms.txt", () => {
-	it("has the form of llmstxt.org", async () => {
-		const { status, headers, text } = await get("/llms.txt");
-		expect(status).toBe(200);
-		expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
-		expect(text).toMatch(/^# Leadwire\n\n> .+\n\n/);
-		const [, ...sections] = text.split(/^## /m);
-		expect(sections.length).toBeGreaterThan(5);
-		for (const section of sections) {
-			const [, ...lines] = section.split("\n").filter(Boolean);
-			for (const line of lines) expect(line).toMatch(/^- \[[^\]]+\]\(https:\/\/[^\s)]+\): .+/);
-		}
-	});
-
-	it("leads to every operation and event, by links that are alive", async () => {
-		const { text } = await get("/llms.txt");
-		const { body } = await get("/openapi.json");
-		const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => new URL(link));
-		const operations = Object.values<Json>(body.paths).flatMap((item) => Object.values<Json>(item));
-		for (const { operationId } of operations)
-			expect(
-				links.filter(({ pathname }) => pathname === `/docs/operations/${operationId}.md`),
-				operationId,
-			).toHaveLength(1);
-		for (const event of Object.keys(body.webhooks))
-			expect(
-				links.filter(({ pathname }) => pathname === `/docs/events/${event}.md`),
-				event,
-			).toHaveLength(1);
-		for (const pathname of new Set(links.map((link) => link.pathname))) {
-			if (!assets.includes(pathname)) expect((await get(pathname)).status, pathname).toBe(200);
-		}
-		for (const link of links) expect(link.origin).toBe(ORIGIN);
-	});
-});
-
-describe("the page of an operation or an event as Markdown", () => {
-	it("is complete by itself: the call, its body and answer, and every schema that they refer to", async () => {
-		const { status, headers, text } = await asset("/docs/operations/invoiceQuotation.md");
-		expect(status).toBe(200);
-		expect(headers.get("content-type")).toBe("text/markdown; charset=utf-8");
-		expect(text).toMatch(/^# Invoice a quotation\n\n`POST \/api\/v1\/quotations\/\{id\}\/invoice`/);
-		for (const part of ["Body: ConvertedInvoice", "- 201: Invoice", "Scope: `quotations:write`"])
-			expect(text).toContain(part);
-		const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
-		expect(headings.sort()).toEqual(["ConvertedInvoice", "Invoice", "LineItem", "Payment"]);
-		expect(text.length).toBeLessThan(20_000);
-		const event = await asset("/docs/events/invoice.paid.md");
-		expect(event.text).toMatch(/^# invoice\.paid\n/);
-		expect(event.text).toContain("\n## Invoice\n");
-	});
-
-	it.each(["/docs/operations/nope.md", "/docs/operations/createLead", "/docs/events/lead.md"])(
-		"%s is 404",
-		async (path) => {
-			expect((await get(path)).status).toBe(404);
-		},
-	);
-});
-
-describe("the entries of the search", () => {
-	it("has every operation and event once, at the reference's addresses", async () => {
-		const { body: entries } = await get("/docs/search.json");
-		const { body } = await get("/openapi.json");
-		const operations = Object.values<Json>(body.paths).flatMap((item) => Object.values<Json>(item));
-		expect(new Set(entries.map(({ href }: Json) => href)).size).toBe(
-			operations.length + Object.keys(body.webhooks).length,
-		);
-		expect(entries).toContainEqual({
-			href: "/docs#tag/leads/createLead",
-			title: "Create a lead",
-			place: "POST /api/v1/leads",
-			text: expect.stringContaining("Creates a lead"),
-		});
-	});
-});
-
-describe("llms-full.txt", () => {
-	it("holds every operation with its parameters and examples, every event, every schema and the guides", async () => {
-		const { status, headers, text } = await get("/llms-full.txt");
-		expect(status).toBe(200);
-		expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
-		const { body } = await get("/openapi.json");
-		for (const [path, item] of Object.entries<Json>(body.paths)) {
-			for (const [method, { operationId, summary, requestBody }] of Object.entries<Json>(item)) {
-				const [, after = ""] = text.split(`\`${method.toUpperCase()} /api/v1${path}\` (${operationId})`);
-				const [own = ""] = after.split("\n## ");
-				expect(text).toContain(`## ${summary}\n`);
-				expect(own, operationId).toMatch(/Scope: `[a-z-]+:(read|write|erase)`/);
-				expect(own, operationId).toContain("Answers:\n\n- 2");
-				if (path.includes("{id}")) expect(own, operationId).toContain("- `id`* (path, string, `^");
-				const example = requestBody?.content["application/json"].example;
-				if (example) expect(own, operationId).toContain(JSON.stringify(example, null, 2));
-			}
-		}
-		for (const event of Object.keys(body.webhooks)) expect(text).toContain(`\n## ${event}\n`);
-		for (const [name, schema] of Object.entries<Json>(body.components.schemas)) {
-			const [, own = ""] = text.split(`\n## ${name}\n`);
-			for (const field of Object.keys(schema.properties ?? {})) expect(own, name).toContain(`- \`${field}\``);
-		}
-		for (const title of ["Quick start", "Webhooks", "Errors"]) expect(text).toContain(`\n# ${title}\n`);
-		expect(text).not.toMatch(/\[object Object\]|undefined/);
-	});
-});
-
-describe("health", () => {
-	it("is ok while D1 answers, and 503 in the one shape while it doesn't", async () => {
-		const well = await get("/health");
-		expect(well.status).toBe(200);
-		expect(well.body).toEqual({ status: "ok" });
-		expect(well.headers.get("cache-control")).toBe("no-store");
-
-		await env.DB.exec("ALTER TABLE organizations RENAME TO missing");
-		const ill = await get("/health");
-		await env.DB.exec("ALTER TABLE missing RENAME TO organizations");
-		expect(ill.status).toBe(503);
-		expect(ill.headers.get("retry-after")).toMatch(/^\d+$/);
-		expect(ill.body).toEqual({
-			code: "SERVICE_UNAVAILABLE",
-			message: expect.any(String),
-			requestId: ill.headers.get("x-request-id"),
-		});
-		expect((await get("/health")).status).toBe(200);
 	});
 });
 
