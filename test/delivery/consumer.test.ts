@@ -2,13 +2,13 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import { withMembers } from "../support/bindings.ts";
+import { advance } from "../support/clock.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { wrapDatabases } from "../support/shards.ts";
 
 /** How long the sweeper waits for a wake-up to arrive. */
 const TRUSTED = MINUTE_MS;
 
-const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const fakeTime = () => vi.useFakeTimers({ toFake: ["Date"] });
 
 afterEach(() => {

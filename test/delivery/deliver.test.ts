@@ -3,12 +3,12 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import { SECOND_MS } from "../../src/time.ts";
+import { advance } from "../support/clock.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run } from "../support/shards.ts";
 
 const DELAYS = [60, 300, 900, 3_600];
 
-const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const fakeTime = () => vi.useFakeTimers({ toFake: ["Date"] });
 
 afterEach(() => {

@@ -7,14 +7,13 @@ import { recordEndings } from "../../src/delivery/recording.ts";
 import { envOf } from "../../src/shards.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
+import { advance } from "../support/clock.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, shardOf, total } from "../support/shards.ts";
 
 const WINDOW = 20;
 /** Where those in line stand in the index of what is due. */
 const LINE = 1e14;
-
-const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 beforeEach(async () => {
 	vi.useFakeTimers({ toFake: ["Date"] });

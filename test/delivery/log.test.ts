@@ -3,10 +3,10 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import { HOUR_MS } from "../../src/time.ts";
+import { advance } from "../support/clock.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { dbOf } from "../support/shards.ts";
 
-const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const fakeTime = () => vi.useFakeTimers({ toFake: ["Date"] });
 
 afterEach(() => {

@@ -3,12 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MINUTE_MS, SECOND_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
+import { advance } from "../support/clock.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, total } from "../support/shards.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
-
-const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 beforeEach(async () => {
 	vi.useFakeTimers({ toFake: ["Date"], now: START });

@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
+import { advance } from "../support/clock.ts";
 import { purgeAll } from "../support/purge.ts";
 import { Sender } from "../support/sender.ts";
-import { advance, failingWebhook, set, target, told } from "./telling.ts";
+import { failingWebhook, set, target, told } from "./telling.ts";
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ["Date"] });

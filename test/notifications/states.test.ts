@@ -1,8 +1,9 @@
 // The states that are told: failing webhooks, expiring keys and quotas, each once, and again when it begins anew.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time.ts";
+import { advance } from "../support/clock.ts";
 import { Sender } from "../support/sender.ts";
-import { advance, failingWebhook, set, target, told } from "./telling.ts";
+import { failingWebhook, set, target, told } from "./telling.ts";
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ["Date"] });

@@ -1,9 +1,7 @@
 // What the tests of notifications share: targets at the receiver, what they were told, and states to be told of.
-import { expect, inject, vi } from "vitest";
+import { expect, inject } from "vitest";
 import type { Json } from "../support/api.ts";
 import { receivedRequests, type Sender } from "../support/sender.ts";
-
-export const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 /** A target at the receiver; `path` selects the behaviour and ends with the bucket. */
 export async function target(sender: Sender, path: string, more: object = {}): Promise<Json> {
