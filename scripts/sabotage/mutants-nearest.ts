@@ -2,6 +2,7 @@
 import { type Mutant, singleEdit } from "./mutant.ts";
 
 const READS = "test/nearest/reads.test.ts";
+const LIMITER = "test/nearest/limiter.test.ts";
 const HISTORIES = "test/nearest/histories.test.ts";
 const BOOKMARKS = "test/nearest/bookmarks.test.ts";
 const MOVED = "test/shards/nearest-moved.test.ts";
@@ -32,14 +33,14 @@ export const nearestMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"what was read before the limiter was asked says that the database is older",
-		[READS, "does not go back to what a write has read"],
+		[LIMITER, "does not go back to what a write has read"],
 		NEAREST,
 		"isNearby ? (seen ?? null) : null",
 		"seen ?? null",
 	),
 	singleEdit(
 		"the answer does not wait until the limiter is told",
-		[READS, "holds the answer back"],
+		[LIMITER, "holds the answer back"],
 		NEAREST,
 		"else await told;",
 		"else waitUntil(told);",
@@ -74,7 +75,7 @@ export const nearestMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"an older state replaces what the key has seen meanwhile",
-		["test/nearest/limiter.test.ts", "keeps the newest"],
+		[LIMITER, "keeps the newest"],
 		"src/limiter/key-limiter.ts",
 		"if (!isUnchanged && !isNewer) return;",
 		"",

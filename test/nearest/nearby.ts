@@ -59,3 +59,24 @@ export async function nearby(given?: Replicas, vars: Partial<Bindings> = {}): Pr
 	});
 	return { replicas, limiters, target, near: near.via(target), far: far.via(target) };
 }
+
+/** Who answers the batches of a request, and the calls of limiters that it takes. */
+export async function costOf({ replicas, limiters }: Nearby, request: () => ReturnType<Api["get"]>) {
+	replicas.served.length = 0;
+	limiters.calls.length = 0;
+	const reply = await request();
+	const served = replicas.served.filter(({ start }) => start !== null).map(({ by }) => by);
+	return { status: reply.status, body: reply.body, served, limiters: [...limiters.calls] };
+}
+
+/** Creates a lead, and has the copies catch up, and the key see that: its first use is noted after the answer. */
+export async function settledLead({ near, far, replicas }: Nearby): Promise<string> {
+	const { body } = await near.post("/leads", { name: "Jane" });
+	await far.get("/tags");
+	await replicas.catchUpAll();
+	await near.get("/tags");
+	return `/leads/${body.id}`;
+}
+
+/** A call of a limiter that fails. */
+export const rejects = () => Promise.reject(new Error("Network connection lost."));
