@@ -2,7 +2,7 @@
 // Bugs of lists: the filter by ids, and the JSON of rows that the database makes.
 import { type Mutant, singleEdit } from "./mutant.ts";
 
-const IDS = ["test/contract/query-plans.test.ts", "reads only these"] as const;
+const IDS = ["test/contract/list-plans.test.ts", "reads only these"] as const;
 const SHOWN = "test/contract/shown-rows.test.ts";
 const AMOUNTS = [SHOWN, "have texts and amounts unchanged"] as const;
 const SHOWN_SOURCE = "src/db/shown.ts";
