@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "leadwire";
+import { createClient, type LeadwireClient, paginate, type Schemas } from "leadwire";
 import { run } from "../dist/cli/run.js";
 import type { Terminal } from "../dist/cli/session.js";
 import type { serve } from "./setup.ts";
@@ -53,4 +53,12 @@ export async function organizationOf(server: Awaited<ReturnType<typeof serve>>) 
 	const client = createClient({ apiKey: other, baseUrl: server.url });
 	const call = (...args: string[]) => command({ url: server.url, key }, args);
 	return { organizationId, key, call, client, newKey: async () => (await server.newKey(organizationId)).key };
+}
+
+/** All leads, the oldest first. */
+export async function leadsOf(client: LeadwireClient): Promise<Schemas["Lead"][]> {
+	const leads = [];
+	for await (const lead of paginate(client, "/leads", { query: { limit: 100, orderDir: "asc" } }))
+		leads.push(lead);
+	return leads;
 }
