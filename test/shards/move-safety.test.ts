@@ -236,10 +236,22 @@ it("two organizations leave a shard at the same time", async () => {
 });
 
 it("nothing is journaled, and no trigger exists, when nobody moves", async () => {
-	for (const shard of [FROM, TO]) {
-		const { DB } = bindingsOf(shard);
+	const journalOf = async (shard: number) => {
 		const triggers = `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'move\\_%' ESCAPE '\\'`;
-		expect((await DB.prepare(triggers).all()).results).toEqual([]);
-		expect((await DB.prepare("SELECT * FROM move_changes").all()).results).toEqual([]);
-	}
+		const { results } = await on(shard, triggers);
+		return {
+			triggers: results.length,
+			changes: (await on(shard, "SELECT * FROM move_changes")).results.length,
+		};
+	};
+	const api = await callerToMove();
+	await api.post("/tags", { name: "One" });
+	let during: Awaited<ReturnType<typeof journalOf>> | undefined;
+	await moveWith(api, async () => {
+		await on(FROM, "UPDATE tags SET name = 'Late' WHERE organizationId = ?", api.organizationId);
+		during = await journalOf(FROM);
+	});
+	expect(during?.triggers, "while it moves").toBeGreaterThan(0);
+	expect(during?.changes, "while it moves").toBeGreaterThan(0);
+	for (const shard of [FROM, TO]) expect(await journalOf(shard)).toEqual({ triggers: 0, changes: 0 });
 });
