@@ -1,10 +1,9 @@
 // What an attempt says of its webhook depends on the webhook as it is when the attempt ends, not as it was when it began: it may
 // have succeeded, moved to another URL, or been changed meanwhile. What its events say is what its row says.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HOUR_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { answersWith, World } from "../support/world.ts";
-
-const HOUR_MS = 3_600_000;
 
 let world: World;
 
