@@ -89,7 +89,9 @@ export type Settings = { readonly [Name in SettingName]: ReturnType<(typeof pars
 export type SettingTexts = { readonly [Name in SettingName]?: string | undefined };
 
 /** Names of the settings that are secrets: no file of the repository contains their values. */
-export const SECRETS: readonly SettingName[] = ["KEY_PEPPER", "ENCRYPTION_KEY"];
+export const SECRETS = ["KEY_PEPPER", "ENCRYPTION_KEY"] as const satisfies readonly SettingName[];
+
+export type SecretName = (typeof SECRETS)[number];
 
 const names = keysOf(parsers);
 

@@ -10,13 +10,16 @@ import { mergeFirstPage, type Page } from "./pages.ts";
 
 const STALE_MS = 10_000;
 
+/** Reads the page after a cursor; without one, the first. */
+type ReadPage<T> = (cursor: { cursor?: string }) => Promise<Page<T>>;
+
 /**
  * A list that is read page by page, in a stable order such as newest first. Only its first page is refreshed: every `live`
  * milliseconds if given, otherwise when the reader returns to it. `head` is the state of that refresh.
  */
 export function usePages<T extends { readonly id: string }>(
 	key: readonly unknown[],
-	read: (cursor: { cursor?: string }) => Promise<Page<T>>,
+	read: ReadPage<T>,
 	live: number | false = false,
 ) {
 	const client = useQueryClient();
@@ -61,23 +64,25 @@ export function usePages<T extends { readonly id: string }>(
 const MAX_EMPTY_PAGES = 10;
 
 /** The next page that has items: with a rare filter, pages may be empty although more follow. */
-async function readOn<T>(
-	read: (cursor: { cursor?: string }) => Promise<Page<T>>,
-	from: string,
-): Promise<Page<T>> {
+async function readOn<T>(read: ReadPage<T>, from: string): Promise<Page<T>> {
 	let page = await read(from ? { cursor: from } : {});
 	for (let step = 0; step < MAX_EMPTY_PAGES && page.items.length === 0 && page.nextCursor !== null; step += 1)
 		page = await read({ cursor: page.nextCursor });
 	return page;
 }
 
-/** Reads all items of a list. */
-export async function readAll<T>(read: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
-	const items: T[] = [];
+/** The items of each page of a list; the next page is read when it is asked for. */
+export async function* pagesOf<T>(read: ReadPage<T>): AsyncGenerator<readonly T[]> {
 	for (let cursor: string | null = ""; cursor !== null; ) {
 		const page: Page<T> = await read(cursor ? { cursor } : {});
-		items.push(...page.items);
+		yield page.items;
 		cursor = page.nextCursor;
 	}
-	return items;
+}
+
+/** Reads all items of a list. */
+export async function readAll<T>(read: ReadPage<T>): Promise<T[]> {
+	const all: T[] = [];
+	for await (const items of pagesOf(read)) all.push(...items);
+	return all;
 }

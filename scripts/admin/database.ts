@@ -13,7 +13,8 @@ export const databaseOf = (execute: Execute, shard: number) => ({
 	shard,
 });
 
-/** The condition that an organization is in this database and writes to it are not refused. */
-export const isHere = (id: string | SQL) => and(eq(organizations.id, id), isNull(organizations.home));
+/** The condition that a row of `organizations` is this one, and that it accepts writes. */
+export const organizationAcceptsWrites = (id: string | SQL) =>
+	and(eq(organizations.id, id), isNull(organizations.home));
 
 export const missing = (organizationId: string) => new Error(`There is no organization ${organizationId}.`);

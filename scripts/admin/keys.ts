@@ -5,7 +5,7 @@ import { organizations } from "../../src/db/schema/organizations.ts";
 import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
 import { newId } from "../../src/ids.ts";
 import { parseKeyring } from "../../src/keyring.ts";
-import { isHere, missing, type OperatorDatabase } from "./database.ts";
+import { missing, type OperatorDatabase, organizationAcceptsWrites } from "./database.ts";
 
 export interface NewKey {
 	readonly organizationId: string;
@@ -46,7 +46,7 @@ export function keysIn({ db, shard }: OperatorDatabase) {
 			const here = await db
 				.select({ id: organizations.id })
 				.from(organizations)
-				.where(isHere(organizationId));
+				.where(organizationAcceptsWrites(organizationId));
 			if (here.length === 0)
 				throw new Error(`The organization ${organizationId} has begun to move; make the key again.`);
 			return { ...row, createdAt: at, key };
@@ -76,7 +76,7 @@ export function keysIn({ db, shard }: OperatorDatabase) {
 			const owner = db
 				.select({ id: organizations.id })
 				.from(organizations)
-				.where(isHere(sql`${apiKeys.organizationId}`));
+				.where(organizationAcceptsWrites(sql`${apiKeys.organizationId}`));
 			const [row] = await db
 				.update(apiKeys)
 				.set({ deletedAt: at, updatedAt: at, version: sql`${apiKeys.version} + 1` })

@@ -9,7 +9,7 @@ import { newId } from "../../src/ids.ts";
 import { wishMove, withdrawMove } from "../../src/moving/wish.ts";
 import { readUsage, usageOf } from "../../src/organization/usage.ts";
 import type { Quota } from "../../src/quotas/quotas.ts";
-import { isHere, missing, type OperatorDatabase } from "./database.ts";
+import { missing, type OperatorDatabase, organizationAcceptsWrites } from "./database.ts";
 import { startingLists } from "./starting-lists.ts";
 
 export interface NewOrganization {
@@ -105,7 +105,11 @@ export function organizationsIn({ db, query, shard }: OperatorDatabase) {
 				version: sql`${organizations.version} + 1`,
 				updatedAt: new Date().toISOString(),
 			};
-			const [row] = await db.update(organizations).set(changes).where(isHere(id)).returning();
+			const [row] = await db
+				.update(organizations)
+				.set(changes)
+				.where(organizationAcceptsWrites(id))
+				.returning();
 			if (!row) throw missing(id);
 			return row;
 		},
@@ -116,7 +120,7 @@ export function organizationsIn({ db, query, shard }: OperatorDatabase) {
 			const rows = await db
 				.update(organizations)
 				.set({ quotas })
-				.where(isHere(id))
+				.where(organizationAcceptsWrites(id))
 				.returning({ id: organizations.id });
 			if (rows.length === 0) throw missing(id);
 			return usage(id);

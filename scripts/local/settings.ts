@@ -11,7 +11,8 @@ export function requireSettings(texts: Readonly<Record<string, string | undefine
 	const unknown = Object.keys(texts)
 		.filter((name) => !(name in known))
 		.map((name) => `${name} is not a setting; there are ${Object.keys(known).join(", ")}.`);
-	const elsewhere = (name: SettingName) => deployed && SECRETS.includes(name) && texts[name] === undefined;
+	const secrets: readonly SettingName[] = SECRETS;
+	const elsewhere = (name: SettingName) => deployed && secrets.includes(name) && texts[name] === undefined;
 	const lines = [...wrong.filter(({ name }) => !elsewhere(name)).map(({ message }) => message), ...unknown];
 	if (lines.length > 0) throw new Error(["These settings are wrong:", ...lines].join("\n- "));
 }

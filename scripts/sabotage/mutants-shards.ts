@@ -32,7 +32,7 @@ export const shardMutants: readonly Mutant[] = [
 		"an organization that has moved is written to where it was",
 		[KEYS, "is not written to where it was"],
 		"src/db/commit.ts",
-		'EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND "home" IS NULL)',
+		"EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND ${acceptsWrites(organizations)})",
 		"${organizationId} = ${organizationId}",
 	),
 	singleEdit(

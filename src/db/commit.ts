@@ -3,6 +3,7 @@ import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { batch, type RawRow } from "./client.ts";
+import { acceptsWrites } from "./moves.ts";
 import { organizations } from "./schema/organizations.ts";
 import { parameterCount, type SQL, sql } from "./sql.ts";
 import { isOrganization, organizationRow } from "./tenant.ts";
@@ -101,9 +102,10 @@ export const replanWhenRefused = (statement: Statement): Statement =>
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
 
-/** The condition that an organization is here, and neither moving nor being removed. */
-const isHere = sql.prepared<[organizationId: string]>(
-	(organizationId) => sql`EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND "home" IS NULL)`,
+/** The condition that there is an organization, and that it accepts writes. */
+const organizationAcceptsWrites = sql.prepared<[organizationId: string]>(
+	(organizationId) =>
+		sql`EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND ${acceptsWrites(organizations)})`,
 );
 
 /**
@@ -127,7 +129,11 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 	if (caller) {
 		// The first thing that is expected: to expect it before the first write would be a statement more.
 		const first = statements.findIndex(isScalar);
-		statements.splice(Math.max(first, 0), 0, expect(isHere(caller.organizationId), movedError));
+		statements.splice(
+			Math.max(first, 0),
+			0,
+			expect(organizationAcceptsWrites(caller.organizationId), movedError),
+		);
 	}
 	const sent = joinScalars(statements);
 	let results: RawRow[][];

@@ -1,6 +1,7 @@
 // How far the move of an organization is, for those who must leave its rows alone meanwhile.
 
 import { moves } from "./schema/moves.ts";
+import type { organizations } from "./schema/organizations.ts";
 import { type SQL, sql } from "./sql.ts";
 import { type Operand, ownedBy } from "./tenant.ts";
 
@@ -45,6 +46,10 @@ export const isPaused = (organizationId: Operand): SQL =>
 
 /** The condition that a row of `organizations` is of one that can be read here: it is here, or about to leave. */
 export const isReadable: SQL = sql`coalesce("home", ${FROZEN_HOME}) = ${FROZEN_HOME}`;
+
+/** The condition that a row of `organizations`, or of its alias in the query, accepts writes: it is here, and neither about to leave nor being removed. */
+export const acceptsWrites = (of: typeof organizations | string): SQL =>
+	sql`${typeof of === "string" ? sql.identifier(of) : of}."home" IS NULL`;
 
 /** The condition that a row of `moves` is a move out of a shard. One that names its own shard is an export or an import (moving/holding.ts). */
 export const isMoveFrom = (shard: number): SQL => sql`${moves.shard} <> ${shard}`;

@@ -21,8 +21,7 @@ export const MEMORY_MS = 60_000;
 export interface KnownKey extends Caller {
 	/** The shard of its organization. */
 	readonly shard: number;
-	/** Milliseconds since 1970. */
-	readonly expiresAt: number | null;
+	/** Milliseconds since 1970; null when it was never used. */
 	readonly lastUsedAt: number | null;
 	readonly allowance: Allowance;
 	/** Where its reads go. */

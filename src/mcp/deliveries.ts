@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { JsonObject } from "../json.ts";
+import { pick } from "../resources/changes.ts";
 import type { Delivery, DeliverySummary } from "../webhooks/log-schema.ts";
 import type { Webhook } from "../webhooks/schema.ts";
 import type { CallOperation } from "./ask.ts";
@@ -18,7 +19,7 @@ const MAX_DELIVERIES_SHOWN = 5;
 const MAX_ATTEMPTS_SHOWN = 5;
 
 /** The fields of webhooks and deliveries that results show. */
-const WEBHOOK_FIELDS: ReadonlySet<string> = new Set([
+const WEBHOOK_FIELDS = [
 	"id",
 	"name",
 	"url",
@@ -28,8 +29,8 @@ const WEBHOOK_FIELDS: ReadonlySet<string> = new Set([
 	"failingSince",
 	"lastDeliveredAt",
 	"pausedUntil",
-]);
-const DELIVERY_FIELDS: ReadonlySet<string> = new Set([
+];
+const DELIVERY_FIELDS = [
 	"id",
 	"event",
 	"status",
@@ -37,9 +38,10 @@ const DELIVERY_FIELDS: ReadonlySet<string> = new Set([
 	"nextAttemptAt",
 	"lastStatusCode",
 	"attemptCount",
-]);
-const pick = (names: ReadonlySet<string>, record: object): JsonObject =>
-	withoutUnset(Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name))));
+];
+
+const webhookFields = (webhook: object) => withoutUnset(pick(webhook, WEBHOOK_FIELDS));
+const deliveryFields = (delivery: object) => withoutUnset(pick(delivery, DELIVERY_FIELDS));
 
 const Failing = z.object({
 	failing: z.array(z.looseObject({ id: z.string(), deliveries: z.array(recordSchema) })),
@@ -68,7 +70,7 @@ const listFailingWebhooks = ({ list, deliveries }: LogOperations) =>
 			);
 			const shown = await Promise.all(
 				failing.slice(0, MAX_WEBHOOKS_SHOWN).map(async (webhook) => ({
-					...pick(WEBHOOK_FIELDS, webhook),
+					...webhookFields(webhook),
 					deliveries: await undelivered(ask, deliveries, webhook.id),
 				})),
 			);
@@ -87,9 +89,7 @@ const listFailingWebhooks = ({ list, deliveries }: LogOperations) =>
 async function undelivered(ask: CallOperation, deliveries: Endpoint, id: string): Promise<JsonObject[]> {
 	const own = { status: ["failed", "pending"], limit: MAX_DELIVERIES_SHOWN };
 	const { items } = await ask(deliveries, { ids: { id }, own });
-	return (items as readonly z.output<typeof DeliverySummary>[]).map((delivery) =>
-		pick(DELIVERY_FIELDS, delivery),
-	);
+	return (items as readonly z.output<typeof DeliverySummary>[]).map(deliveryFields);
 }
 
 const Ids = z.strictObject({
@@ -127,11 +127,11 @@ const explainDelivery = ({ one, delivery: get }: LogOperations) =>
 					explanation,
 					advice,
 					delivery: {
-						...pick(DELIVERY_FIELDS, delivery),
+						...deliveryFields(delivery),
 						test: delivery.test,
 						body: JSON.stringify(delivery.payload),
 					},
-					webhook: pick(WEBHOOK_FIELDS, webhook),
+					webhook: webhookFields(webhook),
 					attempts: attempts.map(({ requestHeaders, responseHeaders, ...attempt }, index) => ({
 						...attempt,
 						// Headers are long, so only the newest attempt shows them.

@@ -1,14 +1,15 @@
 // What an operator writes for an organization to be moved, not to be moved after all, or removed; the sweeper does the rest.
 
-import { isMoveFrom, NOWHERE, STAGE } from "../db/moves.ts";
+import { acceptsWrites, isMoveFrom, NOWHERE, STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
+import { organizations } from "../db/schema/organizations.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { organizationRow, ownedBy, rowsOf } from "../db/tenant.ts";
 
 /** The statement that wishes for an organization to move to a shard; returns a row unless it isn't here, or is moving already. */
 export const wishMove = (organizationId: string, shard: number, now: number): SQL =>
 	sql`INSERT INTO ${moves} ("organizationId", "shard", "stage", "since")
-		SELECT "id", ${shard}, ${STAGE.wished}, ${now} FROM ${organizationRow(organizationId)} AND "home" IS NULL
+		SELECT "id", ${shard}, ${STAGE.wished}, ${now} FROM ${organizationRow(organizationId)} AND ${acceptsWrites(organizations)}
 		ON CONFLICT DO NOTHING RETURNING "organizationId"`;
 
 /**

@@ -3,7 +3,9 @@
 
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
+import { acceptsWrites } from "../db/moves.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
+import { organizations } from "../db/schema/organizations.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import { attempt, outcomeWithoutAnswer } from "../delivery/attempt.ts";
@@ -70,7 +72,7 @@ async function take(env: Env, now: number): Promise<RawRow[]> {
 	// that has moved has them in its new database.
 	const due = sql`SELECT "organizationId", "key", "targetId" FROM (SELECT *, row_number() OVER (PARTITION BY "organizationId" ORDER BY "dueAt") AS "place"
 			FROM (SELECT "organizationId", "key", "targetId", "dueAt" FROM ${notifications} INDEXED BY "notifications_dueAt" WHERE "dueAt" <= ${now} ORDER BY "dueAt" ${sql.limit(MAX_CONSIDERED)})) AS waiting
-		WHERE "place" <= ${MAX_SENT_PER_ORGANIZATION} AND EXISTS (SELECT 1 FROM ${organizationRow(sql`waiting."organizationId"`)} AND "home" IS NULL)
+		WHERE "place" <= ${MAX_SENT_PER_ORGANIZATION} AND EXISTS (SELECT 1 FROM ${organizationRow(sql`waiting."organizationId"`)} AND ${acceptsWrites(organizations)})
 		ORDER BY "place", "dueAt" ${sql.limit(MAX_SENT)}`;
 	const [rows = []] = await write(env.DB, [
 		sql`UPDATE ${notifications} SET "attempts" = "attempts" + 1, "dueAt" = ${next} WHERE ${isAmong(notifications, due, "key", "targetId")}

@@ -2,6 +2,7 @@
 // state is told once, however often it is found; states of one webhook that begin within six hours are the same.
 
 import { hasTurn } from "../chore.ts";
+import { acceptsWrites } from "../db/moves.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
 import { organizations } from "../db/schema/organizations.ts";
@@ -21,7 +22,7 @@ const FAR = 0.75;
 
 /** Whether the row `target` is told of an event; not while the row `organization`, its owner, is moving. */
 const isToldOf = (event: NotificationEvent) =>
-	sql`organization."home" IS NULL AND EXISTS (SELECT 1 FROM json_each(target."events") AS wanted WHERE wanted.value = ${event})`;
+	sql`${acceptsWrites("organization")} AND EXISTS (SELECT 1 FROM json_each(target."events") AS wanted WHERE wanted.value = ${event})`;
 
 /** Live targets that are told of an event, with their organizations. */
 const toldOf = (event: NotificationEvent) =>

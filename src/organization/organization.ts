@@ -10,7 +10,7 @@ import { isoInstant } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, organizationRow } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
-import { staleVersion, type VersionCondition } from "../resources/condition.ts";
+import { requireVersion, staleVersion, type VersionCondition } from "../resources/condition.ts";
 import { withoutUndefined } from "../resources/resource.ts";
 import type { Organization, OrganizationUpdateInput } from "./schema.ts";
 import { readUsage, type Usage, usageOf } from "./usage.ts";
@@ -42,7 +42,7 @@ export async function usage(ctx: Ctx): Promise<Usage[]> {
  */
 export async function update(ctx: Ctx, input: OrganizationUpdateInput, condition: VersionCondition | null) {
 	const before = await get(ctx);
-	if (condition && !condition(before.version)) throw staleVersion();
+	requireVersion(before, condition);
 	const after = {
 		...before,
 		...withoutUndefined(input),

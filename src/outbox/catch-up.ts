@@ -4,6 +4,7 @@ import { CHUNK_ROWS, type Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { keyBaseOf, newestEventType, newestKey, numberOfKey } from "../db/event-keys.ts";
+import { acceptsWrites } from "../db/moves.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
@@ -17,7 +18,7 @@ import { sendWakeUps } from "./wake.ts";
 /** Webhooks with held deliveries for which there is room. */
 const READY = sql`FROM ${webhooks} AS webhook INDEXED BY "webhooks_held" CROSS JOIN ${organizations} AS organization
 		ON ${isOrganization("organization", sql`webhook."organizationId"`)}
-	WHERE webhook."heldFrom" IS NOT NULL AND ${notDeleted("webhook")} AND organization."home" IS NULL
+	WHERE webhook."heldFrom" IS NOT NULL AND ${notDeleted("webhook")} AND ${acceptsWrites("organization")}
 		AND NOT (${hasLogReached(sql`organization."id"`, "full")})`;
 
 /** The chore of held deliveries, for one sweep; the chunks are of one webhook after the other, and then again. */
@@ -49,13 +50,13 @@ async function catchUp(env: Env, hook: WebhookKey, now: number): Promise<void> {
 	const made = deliverEvents(
 		{ env, now, caller: hook, wake() {} },
 		sql`event."key" >= ${first} AND event."key" < ${end(first)}`,
-		sql`webhook."id" = ${id} AND organization."home" IS NULL AND event."test" = 0 AND NOT (${isErased})`,
+		sql`webhook."id" = ${id} AND ${acceptsWrites("organization")} AND event."test" = 0 AND NOT (${isErased})`,
 	);
 	const next = end(sql`"heldFrom"`);
 	const [rows = []] = await write(env.DB, [
 		made.query,
 		sql`UPDATE ${webhooks} SET "heldFrom" = iif(${next} > ${numberOfKey(newestKey(base))}, NULL, ${next})
-			WHERE ${isRow(webhooks, organizationId, id)} AND EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND "home" IS NULL)`,
+			WHERE ${isRow(webhooks, organizationId, id)} AND EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND ${acceptsWrites(organizations)})`,
 	]);
 	await sendWakeUps(env, wakeUpsOf(rows, now));
 }

@@ -1,7 +1,7 @@
 // Where a public form is. Its id names neither its organization nor its database, so all databases are asked, and an isolate
 // remembers the answer: a form that is known costs one read, and one that nobody has costs none for a while.
 import { batch } from "../db/client.ts";
-import { FROZEN_HOME } from "../db/moves.ts";
+import { isReadable } from "../db/moves.ts";
 import { forms } from "../db/schema/forms.ts";
 import { IMPORTING, organizations } from "../db/schema/organizations.ts";
 import { sql } from "../db/sql.ts";
@@ -67,28 +67,31 @@ async function placeOf(bindings: Bindings, id: string, now: number): Promise<Pla
 
 /** Asks the databases, five at a time, until one has the form. */
 async function search(bindings: Bindings, id: string): Promise<Place | null> {
-	const found: (Place & { readonly home: number | null })[] = [];
-	const isHere = ({ home }: { home: number | null }) => home === null || home === FROZEN_HOME;
+	const found: { readonly place: Place; readonly home: number; readonly canBeReadHere: boolean }[] = [];
 	const failures = await forEachShard(bindings, shardsOf(bindings), async ({ DB, SHARD }) => {
-		if (found.some(isHere)) return;
+		if (found.some(({ canBeReadHere }) => canBeReadHere)) return;
 		const [rows = []] = await batch(DB, [
-			sql`SELECT form."organizationId", organization."home",
+			sql`SELECT form."organizationId", organization."home", ${isReadable} AS "canBeReadHere",
 					${limitOf(sql`form."organizationId"`, "recordBytes")} AS "recordBytes"
 				FROM ${forms} AS form INDEXED BY "forms_id"
 				CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`form."organizationId"`)}
 				WHERE form."id" = ${id}`,
 		]);
-		for (const { organizationId, home, recordBytes } of rows)
+		for (const { organizationId, home, canBeReadHere, recordBytes } of rows)
 			found.push({
-				shard: SHARD,
-				organizationId: String(organizationId),
-				recordBytes: Number(recordBytes),
-				home: home === null ? null : Number(home),
+				place: {
+					shard: SHARD,
+					organizationId: String(organizationId),
+					recordBytes: Number(recordBytes),
+				},
+				home: Number(home),
+				canBeReadHere: canBeReadHere === 1,
 			});
 	});
 	// While an organization switches, for a moment, both of its databases name each other: either will do to read.
-	const { home, ...place } = found.find(isHere) ?? found.find((one) => Number(one.home) >= FIRST_SHARD) ?? {};
-	if ("shard" in place) return place;
+	const best =
+		found.find(({ canBeReadHere }) => canBeReadHere) ?? found.find(({ home }) => home >= FIRST_SHARD);
+	if (best) return best.place;
 	if (failures.length > 0 || found.some((one) => one.home === IMPORTING)) throw unavailable();
 	return null;
 }

@@ -6,6 +6,7 @@ import { CHUNK_ROWS, type Chore, hasTurn } from "../chore.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { isCounter } from "../db/counters.ts";
+import { acceptsWrites } from "../db/moves.ts";
 import { counters, LARGE_LOG_BYTES } from "../db/schema/bookkeeping.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
@@ -27,7 +28,7 @@ const overflowing = (
 		UNION SELECT organization."id" FROM ${organizations} AS organization INDEXED BY "organizations_limited"
 			WHERE organization."quotas" IS NOT NULL AND ${hasTurn(now)}) AS candidate
 		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`candidate."id"`)}
-	WHERE organization."home" IS NULL AND ${hasLogReached(sql`organization."id"`, "overflowing")}`;
+	WHERE ${acceptsWrites("organization")} AND ${hasLogReached(sql`organization."id"`, "overflowing")}`;
 
 /**
  * The chore of full logs, for one sweep; each chunk is of one organization, in turn by chance. When the end of a log is reached,

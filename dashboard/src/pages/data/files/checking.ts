@@ -5,6 +5,7 @@ import { type ReadList, RecordNames } from "../../../../../sdk/src/cli/csv/names
 import { type Entry, entryOf } from "../../../../../sdk/src/cli/csv/parts.ts";
 import { problemsOf } from "../../../../../sdk/src/cli/csv/problems.ts";
 import { api, callApi } from "../../../api.ts";
+import { pagesOf } from "../../../paging.ts";
 import type { Noun } from "./nouns.ts";
 import type { Sheet } from "./reading.ts";
 
@@ -36,15 +37,11 @@ export function missingField(fields: readonly Field[], columns: readonly Column[
 }
 
 const readList: ReadList = async function* (list) {
-	for (let cursor: string | null = ""; cursor !== null; ) {
-		const query = { limit: 100, ...(cursor ? { cursor } : {}) };
+	const pages = pagesOf<object>((cursor) =>
 		// Which list it is, is only known now.
-		const page: { items: readonly object[]; nextCursor: string | null } = await callApi(
-			api.GET(list as "/lead-sources", { params: { query } }),
-		);
-		yield* page.items as readonly Record<string, unknown>[];
-		cursor = page.nextCursor;
-	}
+		callApi(api.GET(list as "/lead-sources", { params: { query: { limit: 100, ...cursor } } })),
+	);
+	for await (const items of pages) yield* items as readonly Record<string, unknown>[];
 };
 
 /** Makes the items of all rows, and checks them. */

@@ -4,6 +4,7 @@ import type { Field } from "../../../../../sdk/src/cli/csv/fields.ts";
 import { cellsOf } from "../../../../../sdk/src/cli/csv/records.ts";
 import { fieldLabel, formatNumber } from "../../../format.ts";
 import { useMutation } from "../../../mutation.ts";
+import { pagesOf } from "../../../paging.ts";
 import { records } from "../../../records.ts";
 import type { Entry } from "../../../resources.ts";
 import { usePlace } from "../../../router.tsx";
@@ -19,18 +20,6 @@ const formats = [
 	{ value: "csv", text: "CSV, for spreadsheets" },
 	{ value: "ndjson", text: "NDJSON, for programs" },
 ];
-
-/** The rows of a list, a page at a time, until its end or a signal. */
-async function* pagesOf(noun: Noun, query: Readonly<Record<string, string>>, signal: AbortSignal) {
-	for (let cursor: string | null = ""; cursor !== null && !signal.aborted; ) {
-		const asked = { ...query, limit: 100, ...(cursor ? { cursor } : {}) };
-		const page: Awaited<ReturnType<typeof records.list>> = await paced(() =>
-			records.list({ path: noun }, asked),
-		);
-		yield page.items;
-		cursor = page.nextCursor;
-	}
-}
 
 /** Says which records are exported: all, or those of the list that the reader comes from. */
 function aboutOf(
@@ -61,7 +50,11 @@ export function Export({ noun, fields }: { noun: Noun; fields: readonly Field[] 
 			const parts = format === "csv" ? [`${BOM}${csvLine(fields.map(({ name }) => name))}\n`] : [];
 			let read = 0;
 			// Only the lines are kept: a hundred thousand records need much more room.
-			for await (const entries of pagesOf(noun, query, signal)) {
+			const pages = pagesOf((cursor) =>
+				paced(() => records.list({ path: noun }, { ...query, limit: 100, ...cursor })),
+			);
+			for await (const entries of pages) {
+				if (signal.aborted) break;
 				parts.push(...entries.map((entry) => `${lineOf(entry)}\n`));
 				read += entries.length;
 				setCount(read);
