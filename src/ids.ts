@@ -11,7 +11,8 @@ let sequence = 0;
 
 /**
  * A new id, e.g. `ld_01h455vb4pex5vsknk084sn02q`.
- * Ids made by one isolate for the same instant ascend (the 12 bits of `rand_a` count up), so a batch keeps its order.
+ * Ids that an isolate makes one after another for the same instant ascend, 2,048 at least (`rand_a`, 12 bits that begin in their
+ * lower half, counts up), so a batch keeps its order.
  * @param prefix the resource's prefix, without underscore
  * @param now milliseconds since 1970; it becomes the id's time, and must be the row's `createdAt`
  */

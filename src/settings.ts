@@ -66,7 +66,7 @@ function parseBoolean(text: string, name: string): boolean {
 /** The parser of each setting; it throws an Error that names the setting and never shows a secret. */
 const parsers = {
 	WEBHOOK_RETRY_DELAYS: parseDelays,
-	// The lease of a claim and the time of an invocation must be longer than this: delivery/claim.ts
+	// A claim's lease is longer than this (`sendingRules` in env.ts), and an invocation must be, too (delivery/consumer.ts).
 	WEBHOOK_TIMEOUT_SECONDS: wholeNumber(1, 30, "seconds"),
 	DELIVERY_RETENTION_DAYS: days,
 	TRASH_RETENTION_DAYS: days,

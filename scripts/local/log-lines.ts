@@ -44,8 +44,8 @@ const shown: Readonly<Record<string, (entry: Entry) => { text: string; style: St
 				: `sweep: ${unseen} of ${shards} shards are left for the next one, which begins with shard ${next}`,
 		style: null,
 	}),
-	purge: ({ unfinished, restamped }) => ({
-		text: `purge: time is up, the next sweep continues with ${unfinished ?? restamped}`,
+	purge: ({ unfinished }) => ({
+		text: `purge: time is up, the next sweep continues with ${unfinished}`,
 		style: null,
 	}),
 	fault: ({ what, error, message, ...rest }) => ({

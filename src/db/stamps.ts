@@ -9,7 +9,8 @@ import { type Operand, rowsOf } from "./tenant.ts";
 
 /**
  * A scalar: the `updatedAt` of a row that is written now (ms): the request's instant, or one more than the newest stamp if
- * that is later. Stamps never repeat, so a reader between two pages misses no row that was changed after the last one read.
+ * that is later. Only rows of one statement share a stamp, so a reader between two pages misses no row that was changed after the
+ * last one read.
  */
 export function nextStamp(table: OwnedTable, organizationId: Operand, now: NumberOperand): SQL {
 	const newest = sql`SELECT "updatedAt" FROM ${rowsOf(table, organizationId)} ORDER BY "updatedAt" DESC LIMIT 1`;

@@ -35,7 +35,7 @@ const DEFER_MS = 60_000;
 /**
  * Claims the deliveries that are due among a queue's wake-ups and starts to send them.
  * @param lanes shared by the whole invocation when it delivers for several shards
- * @throws when D1 fails: nothing was claimed
+ * @throws AppError 503, or what else D1 throws; what was claimed by then is free again when its lease ends
  */
 export async function send(
 	env: Env,

@@ -31,7 +31,7 @@ export interface KnownKey extends Caller {
 /** Keys and sessions that are unknown or have ended. None becomes valid again. */
 const refusedHolders = new Memory<true>();
 
-/** Remembers for a minute that a key, or a session by its id, is invalid. */
+/** Remembers for a minute that a key is invalid, or that a session is; `holder` is the key itself, or the session's id. */
 export const rememberRefused = (holder: string, now: number): void =>
 	refusedHolders.set(holder, true, now, MEMORY_MS);
 

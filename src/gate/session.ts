@@ -64,15 +64,14 @@ export function requireDashboardRequest(request: Request): void {
 export async function authenticateSession(bindings: Bindings, request: Request, now: number) {
 	requireDashboardRequest(request);
 	const session = await openSession(bindings, request);
-	const holder = JSON.stringify(session);
-	if (!session || session.expiresAt <= now || isRefused(holder, now)) throw unauthorized("session");
+	if (!session || session.expiresAt <= now || isRefused(session.id, now)) throw unauthorized("session");
 	const key = await readKey(
 		bindings,
 		session.shard ?? FIRST_SHARD,
 		isRow(apiKeys, session.organizationId, session.keyId),
 	);
 	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) {
-		rememberRefused(holder, now);
+		rememberRefused(session.id, now);
 		throw unauthorized("session");
 	}
 	const allowance = {

@@ -12,7 +12,7 @@ import { recordSchema } from "./records.ts";
 import { withoutUnset } from "./show.ts";
 import { READ_HINTS, type Tool, tool } from "./tool.ts";
 
-/** One page has all webhooks of an organization, as their quota is 50; results only show the first failing ones. */
+/** One page has all webhooks of an organization, as their quota is at most 100; results only show the first failing ones. */
 const ALL_WEBHOOKS = 100;
 const MAX_WEBHOOKS_SHOWN = 10;
 const MAX_DELIVERIES_SHOWN = 5;

@@ -118,7 +118,7 @@ export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Sta
 
 /**
  * Statements that record events; the commit gives each its key, id and instant. What is expected before them is looked up by the
- * first. `written` as in `recordEvents`.
+ * first. `written` as in `recordingOf`.
  */
 export const insertEvents = (
 	ctx: EventCtx,

@@ -30,7 +30,7 @@ const list = pageEndpoint(
 		operationId: "listRequestLog",
 		summary: "List requests",
 		description:
-			"The requests of the organization's keys in the last 7 days, newest first: each one that was answered with an error (4xx, 5xx), and one in fifty of the others. A request appears some seconds after its answer. Equal ones are counted in one row. At most 60 rows are added in a minute, and 10,000 are kept. Bodies, headers, query strings and keys are not logged, nor requests without a valid key.",
+			"The latest requests of the organization's keys, newest first: each one that was answered with an error (4xx, 5xx), and one in fifty of the others. A request appears some seconds after its answer. Equal ones are counted in one row. At most 60 rows are added in a minute. They are kept for 7 days, unless the operator has set another number of days; of more than 10,000 the newest are kept. Bodies, headers, query strings and keys are not logged, nor requests without a valid key.",
 		message: "Requests listed successfully",
 		query: RequestLogQuery,
 		page: pageSchema("LoggedRequest", LoggedRequest),
