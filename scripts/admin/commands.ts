@@ -2,7 +2,7 @@
 import { scope } from "../../src/api-keys/schema.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { OrganizationUpdate } from "../../src/organization/schema.ts";
-import { eventTypes } from "../../src/outbox/names.ts";
+import { eventTypes } from "../../src/outbox/event-types.ts";
 import { localSecrets, type Secrets } from "../local/secrets.ts";
 import type { Channel } from "./channel.ts";
 import { exportOrganization } from "./exporting.ts";

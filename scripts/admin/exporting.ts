@@ -4,12 +4,12 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
-import { type Holding, isFree, isHeld, release } from "../../src/moving/holding.ts";
+import { type ExportLock, isFree, isLocked, unlock } from "../../src/moving/export-lock.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
 import { sliceAfter } from "../../src/moving/rows.ts";
 import { changesAfter, readChanges } from "../../src/moving/snapshot.ts";
 import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
-import { LOST, removeAllEntries, takeInHand } from "./held.ts";
+import { LOST, lockOrganization, removeAllEntries } from "./locking.ts";
 import { fileLines } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 import { lastMigration } from "./schema-state.ts";
@@ -33,19 +33,19 @@ export async function* exportOrganization(
 ): AsyncGenerator<string> {
 	const migration = await lastMigration(query, "read");
 	const [row] = await query(sql`SELECT "name" FROM ${organizationRow(organizationId)}`);
-	const holding: Holding = { organizationId, shard, kind: "export", lease: randomUUID() };
-	const keep = await takeInHand(query, holding);
+	const lock: ExportLock = { organizationId, shard, kind: "export", lease: randomUUID() };
+	const renew = await lockOrganization(query, lock);
 	try {
 		// Of an export that was interrupted.
-		await removeAllEntries(query, organizationId, isHeld(holding));
+		await removeAllEntries(query, organizationId, isLocked(lock));
 		// In one call, as each takes seconds through wrangler.
 		await query(sql.join(joinJournal(), sql`;\n`));
 		const organization = { id: organizationId, name: String(row?.[0]) };
 		const exportedAt = new Date().toISOString();
 		const header = { migration, organization, shard, shards, exportedAt };
-		yield* fileLines(header, body(query, holding, keep, report));
+		yield* fileLines(header, body(query, lock, renew, report));
 	} finally {
-		await query(release(holding));
+		await query(unlock(lock));
 		// A move, or another export, may have begun meanwhile, which needs them.
 		await removeAllEntries(query, organizationId, isFree(organizationId));
 	}
@@ -53,14 +53,14 @@ export async function* exportOrganization(
 
 async function* body(
 	query: Query,
-	holding: Holding,
-	keep: () => Promise<void>,
+	lock: ExportLock,
+	renew: () => Promise<void>,
 	report: Report,
 ): AsyncGenerator<string> {
 	// What refers to others by a key of its own comes after them, so that of an unfinished import nothing is left unfound.
 	for (const movable of movables.filter(({ last }) => !last).toReversed())
-		yield* walk(query, movable, holding.organizationId, keep, report);
-	yield* changes(query, holding, keep, report);
+		yield* walk(query, movable, lock.organizationId, renew, report);
+	yield* changes(query, lock, renew, report);
 }
 
 /** The line before rows of a table. */
@@ -72,12 +72,12 @@ async function* walk(
 	query: Query,
 	movable: Movable,
 	organizationId: string,
-	keep: () => Promise<void>,
+	renew: () => Promise<void>,
 	report: Report,
 ): AsyncGenerator<string> {
 	let count = 0;
 	for (let position = movable.start; ; ) {
-		await keep();
+		await renew();
 		const rows = await query(sliceAfter(movable, organizationId, position));
 		if (rows.length === 0) return;
 		if (count === 0) yield columnsLine(movable);
@@ -91,14 +91,14 @@ async function* walk(
 /** Rows that changed since the journal was begun; at last those of the tables that are copied last. */
 async function* changes(
 	query: Query,
-	holding: Holding,
-	keep: () => Promise<void>,
+	lock: ExportLock,
+	renew: () => Promise<void>,
 	report: Report,
 ): AsyncGenerator<string> {
 	let count = 0;
 	for (let seq: number | null = 0; seq !== null; ) {
-		await keep();
-		const found = readChanges(await query(changesAfter(holding.organizationId, seq, isHeld(holding))));
+		await renew();
+		const found = readChanges(await query(changesAfter(lock.organizationId, seq, isLocked(lock))));
 		if (!found) throw new Error(LOST);
 		for (const movable of movables) {
 			const own = found.rows.filter((row) => row.movable === movable);

@@ -2,7 +2,7 @@
 import { IMPORTING, REMOVING } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
-import { isUnwanted } from "../../src/moving/wish.ts";
+import { isBeingRemoved } from "../../src/moving/request.ts";
 import type { Header } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 
@@ -16,7 +16,7 @@ export interface Databases {
 export async function homesOf({ shards, on }: Databases, id: string): Promise<Map<number, number | null>> {
 	const homes = new Map<number, number | null>();
 	for (const shard of shards) {
-		const home = sql`iif(${isUnwanted(id)}, ${REMOVING}, "home")`;
+		const home = sql`iif(${isBeingRemoved(id)}, ${REMOVING}, "home")`;
 		const [row] = await on(shard)(sql`SELECT ${home} FROM ${organizationRow(id)}`);
 		if (row) homes.set(shard, row[0] === null ? null : Number(row[0]));
 	}

@@ -2,7 +2,7 @@
 import { organizations } from "../../src/db/schema/organizations.ts";
 import { attempts } from "../../src/db/schema/webhooks.ts";
 import { type SQL, sql } from "../../src/db/sql.ts";
-import { addPiece, type Holding, pieces } from "../../src/moving/holding.ts";
+import { addPiece, type ExportLock, pieces } from "../../src/moving/export-lock.ts";
 import { type Row, removal, upsertFrom, upserts } from "../../src/moving/rows.ts";
 import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
 import { costOf, type Part } from "./organization-file.ts";
@@ -16,17 +16,17 @@ const PIECE_LENGTH = 20_000;
 /** Where rows are written, and for whom. */
 interface Destination {
 	readonly query: Query;
-	readonly holding: Holding;
+	readonly lock: ExportLock;
 	/** The deliveries in the file. */
 	readonly deliveryIds: ReadonlySet<string>;
 }
 
 /** Writes a part of the file, or removes the rows that it says were removed. */
 export async function writePart(
-	{ query, holding, deliveryIds }: Destination,
+	{ query, lock, deliveryIds }: Destination,
 	{ section, lines }: Part,
 ): Promise<void> {
-	const { organizationId } = holding;
+	const { organizationId } = lock;
 	const name = "removed" in section ? section.removed : section.table;
 	const movable = movables.find((one) => one.name === name);
 	if (!movable) throw new Error(`The file has a table ${name}, which this version does not know.`);
@@ -40,7 +40,7 @@ export async function writePart(
 	const all = lines.map((line) => rowOf(movable, organizationId, JSON.parse(line)));
 	const rows = all.filter(({ deliveryId }) => isWanted(deliveryId));
 	if (lines.length === 1 && costOf(lines[0] ?? "") > MAX_PART_BYTES)
-		for (const row of rows) await writeLong(query, holding, movable, row);
+		for (const row of rows) await writeLong(query, lock, movable, row);
 	else for (const statement of upserts(movable, organizationId, rows)) await query(statement);
 }
 
@@ -52,8 +52,8 @@ export function rowOf(movable: Movable, organizationId: string, values: readonly
 }
 
 /** Writes a row that is too long for one statement: its texts are sent in pieces, and taken apart where the row is written. */
-async function writeLong(query: Query, holding: Holding, movable: Movable, row: Row): Promise<void> {
-	await query(addPiece(holding));
+async function writeLong(query: Query, lock: ExportLock, movable: Movable, row: Row): Promise<void> {
+	await query(addPiece(lock));
 	let sent = 0;
 	const values = new Map<string, SQL>();
 	for (const [column, value] of Object.entries(row)) {
@@ -64,19 +64,14 @@ async function writeLong(query: Query, holding: Holding, movable: Movable, row: 
 		// SQLite counts characters, JavaScript half of them twice.
 		const characters = Array.from(value);
 		for (let start = 0; start < characters.length; start += PIECE_LENGTH)
-			await query(addPiece(holding, characters.slice(start, start + PIECE_LENGTH).join("")));
+			await query(addPiece(lock, characters.slice(start, start + PIECE_LENGTH).join("")));
 		values.set(column, sql.inline(sql`substr(long."text", ${sent + 1}, ${characters.length})`));
 		sent += characters.length;
 	}
 	const value = (column: string) => values.get(column) ?? sql`NULL`;
 	// One subquery, and no parameters for the places in it: a table may have more columns than a statement has parameters for.
-	const source = sql`(SELECT ${pieces(holding)} AS "text") AS long`;
+	const source = sql`(SELECT ${pieces(lock)} AS "text") AS long`;
 	await query(
-		upsertFrom(
-			movable,
-			holding.organizationId,
-			value,
-			(list) => sql`SELECT ${list} FROM ${source} WHERE true`,
-		),
+		upsertFrom(movable, lock.organizationId, value, (list) => sql`SELECT ${list} FROM ${source} WHERE true`),
 	);
 }

@@ -7,13 +7,13 @@ import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { type SQL, sql } from "../../src/db/sql.ts";
 import { isOrganization } from "../../src/db/tenant.ts";
 import type { Keyring } from "../../src/keyring.ts";
-import { abandon, type Holding, isHeld, release } from "../../src/moving/holding.ts";
+import { type ExportLock, expireLock, isLocked, unlock } from "../../src/moving/export-lock.ts";
 import { removalOfSome, sliceAfter, upserts } from "../../src/moving/rows.ts";
 import { type Movable, movables } from "../../src/moving/tables.ts";
 import type { Report } from "./exporting.ts";
-import { LOST, removeAllEntries, takeInHand, untilNone } from "./held.ts";
 import { type Databases, homesOf, placeFor } from "./import-place.ts";
 import { MAX_PART_BYTES, rowOf, writePart } from "./import-rows.ts";
+import { LOST, lockOrganization, removeAllEntries, untilNone } from "./locking.ts";
 import { type Header, partsOf, verifyFile } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 import { rowCheck } from "./row-check.ts";
@@ -67,15 +67,15 @@ export async function importOrganization(
 			`The file was written at the migration ${header.migration}, and the database is at ${migration}. docs/operating.md says how to import a file of another version.`,
 		);
 	await rows.conclude(query, id);
-	const holding: Holding = { organizationId: id, shard, kind: "import", lease: randomUUID() };
-	const keep = await takeInHand(query, holding);
+	const lock: ExportLock = { organizationId: id, shard, kind: "import", lease: randomUUID() };
+	const renew = await lockOrganization(query, lock);
 	try {
 		const { deliveryIds, keyIds } = rows;
-		const work = { target, query, holding, keep, report, deliveryIds, staleKeys: isNoneOf(keyIds) };
+		const work = { target, query, lock, renew, report, deliveryIds, staleKeys: isNoneOf(keyIds) };
 		await fill(work, lines, header, homes);
 	} catch (error) {
 		// So that it can be run again at once.
-		await query(abandon(holding)).catch(() => undefined);
+		await query(expireLock(lock)).catch(() => undefined);
 		throw error;
 	}
 	const unreachable = header.shards.filter((one) => !target.shards.includes(one));
@@ -92,8 +92,8 @@ export async function importOrganization(
 interface Work {
 	readonly target: Target;
 	readonly query: Query;
-	readonly holding: Holding;
-	readonly keep: () => Promise<void>;
+	readonly lock: ExportLock;
+	readonly renew: () => Promise<void>;
 	readonly report: Report;
 	/** The deliveries in the file. */
 	readonly deliveryIds: ReadonlySet<string>;
@@ -116,21 +116,21 @@ async function fill(
 	{ organization: { id, name }, shards }: Header,
 	homes: ReadonlyMap<number, number | null>,
 ): Promise<void> {
-	const { target, query, holding, keep } = work;
+	const { target, query, lock, renew } = work;
 	await query(placed(id, name, IMPORTING));
-	if (homes.get(holding.shard) === null) await target.settle();
-	if (homes.has(holding.shard)) await clear(work);
+	if (homes.get(lock.shard) === null) await target.settle();
+	if (homes.has(lock.shard)) await clear(work);
 	let rows = 0;
 	for await (const part of partsOf(lines(), MAX_PART_BYTES)) {
-		await keep();
+		await renew();
 		await writePart(work, part);
 		rows += part.lines.length;
 		work.report("import", rows);
 	}
 	for (const shard of new Set([...shards, ...homes.keys()]))
-		if (shard !== holding.shard && target.shards.includes(shard))
+		if (shard !== lock.shard && target.shards.includes(shard))
 			await forward(work, target.on(shard), id, name);
-	if ((await query(release(holding))).length === 0) throw new Error(LOST);
+	if ((await query(unlock(lock))).length === 0) throw new Error(LOST);
 	await query(
 		sql`UPDATE ${organizations} SET "home" = NULL WHERE ${isOrganization(organizations, id)} AND "home" = ${IMPORTING}`,
 	);
@@ -142,24 +142,24 @@ const placed = (id: string, name: string, home: number): SQL =>
 		VALUES (${id}, ${name}, 'UTC', 'USD', 1, 0, 0, ${home}) ON CONFLICT DO UPDATE SET "home" = excluded."home"`;
 
 /** Removes all that an organization has, except keys in the file: they get 503 until it is written, and not 401. */
-async function clear({ query, holding, keep, report, staleKeys }: Work): Promise<void> {
-	const { organizationId } = holding;
+async function clear({ query, lock, renew, report, staleKeys }: Work): Promise<void> {
+	const { organizationId } = lock;
 	for (const movable of movables.filter(({ table }) => table !== organizations)) {
 		report(`removing ${movable.name}`, 0);
 		const which = movable.table === apiKeys ? staleKeys : undefined;
 		await untilNone(async () => {
-			await keep();
+			await renew();
 			return query(removalOfSome(movable, organizationId, ROWS_AT_ONCE, which));
 		});
 	}
-	await removeAllEntries(query, organizationId, isHeld(holding));
+	await removeAllEntries(query, organizationId, isLocked(lock));
 }
 
 /** Has keys that name another shard found: their organization has gone to this one. */
-async function forward({ query, holding, staleKeys }: Work, to: Query, id: string, name: string) {
+async function forward({ query, lock, staleKeys }: Work, to: Query, id: string, name: string) {
 	const [keys] = movables.filter(({ table }) => table === apiKeys);
 	if (!keys) throw new Error("There is no table of keys.");
-	await to(placed(id, name, holding.shard));
+	await to(placed(id, name, lock.shard));
 	await untilNone(() => to(removalOfSome(keys, id, ROWS_AT_ONCE, staleKeys)));
 	await copyRows(query, to, keys, id);
 }

@@ -6,7 +6,7 @@ import { moves } from "../../src/db/schema/moves.ts";
 import { organizations } from "../../src/db/schema/organizations.ts";
 import { leadSources, leadStages } from "../../src/db/schema/reference.ts";
 import { newId } from "../../src/ids.ts";
-import { wishMove, withdrawMove } from "../../src/moving/wish.ts";
+import { requestMove, withdrawMove } from "../../src/moving/request.ts";
 import { readUsage, usageOf } from "../../src/organization/usage.ts";
 import type { Quota } from "../../src/quotas/quotas.ts";
 import { missing, type OperatorDatabase, organizationAcceptsWrites } from "./database.ts";
@@ -81,7 +81,7 @@ export function organizationsIn({ db, query, shard }: OperatorDatabase) {
 		 */
 		async moveOrganization(id: string, to: number) {
 			const rows = await query(
-				to === shard ? withdrawMove(id, shard, Date.now()) : wishMove(id, to, Date.now()),
+				to === shard ? withdrawMove(id, shard, Date.now()) : requestMove(id, to, Date.now()),
 			);
 			if (rows.length > 0) return { id, shard, ...(to === shard ? { withdrawn: true } : { movingTo: to }) };
 			throw new Error(

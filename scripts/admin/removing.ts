@@ -3,7 +3,7 @@
 import { REMOVING } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
-import { isUnwanted, wishRemoval } from "../../src/moving/wish.ts";
+import { isBeingRemoved, requestRemoval } from "../../src/moving/request.ts";
 import type { Channel } from "./channel.ts";
 import { UsageError } from "./flags.ts";
 import { type Query, queryWith } from "./query.ts";
@@ -38,10 +38,10 @@ export async function removeOrganization({ shards, on }: Channel, id: string, { 
 			`This removes the organization ${id}, “${first.name}”, with all that it has, for good. Confirm it by --name with this name, or by --yes.`,
 		);
 	for (const { shard, query } of known) {
-		const wished = await query(wishRemoval(id, shard, Date.now()));
-		if (wished.length > 0) continue;
+		const requested = await query(requestRemoval(id, shard, Date.now()));
+		if (requested.length > 0) continue;
 		const [[isBegun] = []] = await query(
-			sql`SELECT ${isUnwanted(id)} OR NOT EXISTS (SELECT 1 FROM ${organizationRow(id)})`,
+			sql`SELECT ${isBeingRemoved(id)} OR NOT EXISTS (SELECT 1 FROM ${organizationRow(id)})`,
 		);
 		if (isBegun !== 1)
 			throw new Error(

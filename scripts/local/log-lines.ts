@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** What begins with each stage of a move. */
 const STAGES: Readonly<Record<number, string>> = {
-	[STAGE.wished]: "waiting to begin",
+	[STAGE.requested]: "waiting to begin",
 	[STAGE.clearing]: "clearing the target",
 	[STAGE.copying]: "copying",
 	[STAGE.telling]: "telling the rate limiters",
@@ -15,7 +15,7 @@ const STAGES: Readonly<Record<number, string>> = {
 	[STAGE.frozen]: "writes are refused",
 	[STAGE.switched]: "switched",
 	[STAGE.leaving]: "removing the old rows",
-	[STAGE.unwanted]: "waiting to begin",
+	[STAGE.removalRequested]: "waiting to begin",
 	[STAGE.expelling]: "its keys are refused",
 	[STAGE.removing]: "removing its rows",
 };

@@ -103,7 +103,7 @@ export const exportMutants: readonly Mutant[] = [
 	singleEdit(
 		"an export is taken for a move that can be withdrawn",
 		[WORKER, "an export is never taken for a move"],
-		"src/moving/wish.ts",
+		"src/moving/request.ts",
 		"${isMoveFrom(shard)} AND ",
 		"",
 	),

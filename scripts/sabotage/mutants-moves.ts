@@ -40,7 +40,7 @@ export const moveMutants: readonly Mutant[] = [
 		"deliveries of an organization that is about to leave are sent",
 		[SAFETY, "sends nothing from the shard that it is about to leave"],
 		"src/delivery/claim.ts",
-		' AND NOT ${isPaused(sql`delivery."organizationId"`)}',
+		' AND NOT ${isSendingSuspended(sql`delivery."organizationId"`)}',
 		"",
 	),
 	singleEdit(
@@ -75,7 +75,7 @@ export const moveMutants: readonly Mutant[] = [
 		"a read that went to where the organization was is refused",
 		[SAFETY, "is found by isolates that remember its former shard"],
 		"src/index.ts",
-		"isMisdirected(request) ? app.fetch(request, env, ctx) : response",
+		"takeMisdirected(request) ? app.fetch(request, env, ctx) : response",
 		"response",
 	),
 	singleEdit(
@@ -109,7 +109,7 @@ export const moveMutants: readonly Mutant[] = [
 	singleEdit(
 		"a second wish replaces the first",
 		[MOVING, "is requested once"],
-		"src/moving/wish.ts",
+		"src/moving/request.ts",
 		'ON CONFLICT DO NOTHING RETURNING "organizationId"',
 		'ON CONFLICT DO UPDATE SET "shard" = excluded."shard" RETURNING "organizationId"',
 	),

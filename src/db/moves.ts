@@ -8,10 +8,10 @@ import { type Operand, ownedBy } from "./tenant.ts";
 /** The stages of a move, in their order. The database that the organization arrives in only has the first. */
 export const STAGE = {
 	arriving: -1,
-	/** The operator no longer wants it. */
+	/** The operator has withdrawn it. */
 	withdrawn: 0,
-	/** The operator wants it. */
-	wished: 1,
+	/** The operator has requested it. */
+	requested: 1,
 	/** Rows of an earlier stay at the other end are removed. From here on changes are journaled. */
 	clearing: 2,
 	copying: 3,
@@ -25,8 +25,8 @@ export const STAGE = {
 	switched: 7,
 	/** The rows that are left here are removed. */
 	leaving: 8,
-	/** The operator wants the organization to be removed: it moves to `NOWHERE`. */
-	unwanted: 9,
+	/** The operator has requested that the organization be removed: it moves to `NOWHERE`. */
+	removalRequested: 9,
 	/** Its keys are refused; the limiters are told, so that nobody relies on what an isolate remembers. */
 	expelling: 10,
 	/** All its rows are removed. */
@@ -39,8 +39,8 @@ export const NOWHERE = -1;
 /** `home` of an organization whose writes are refused because it is about to leave; reads continue. */
 export const FROZEN_HOME = -1;
 
-/** The condition that deliveries of an organization are not sent from here: it is about to leave, has left, or has not arrived. */
-export const isPaused = (organizationId: Operand): SQL =>
+/** The condition that the sending of an organization's deliveries is suspended here: it is about to leave, has left, or has not arrived. */
+export const isSendingSuspended = (organizationId: Operand): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${ownedBy(moves, organizationId)}
 		AND ${moves.stage} NOT BETWEEN ${sql.inline(sql`${STAGE.withdrawn}`)} AND ${sql.inline(sql`${STAGE.telling}`)})`;
 
@@ -51,7 +51,7 @@ export const isReadable: SQL = sql`coalesce("home", ${FROZEN_HOME}) = ${FROZEN_H
 export const acceptsWrites = (of: typeof organizations | string): SQL =>
 	sql`${typeof of === "string" ? sql.identifier(of) : of}."home" IS NULL`;
 
-/** The condition that a row of `moves` is a move out of a shard. One that names its own shard is an export or an import (moving/holding.ts). */
+/** The condition that a row of `moves` is a move out of a shard. One that names its own shard is an export or an import (moving/export-lock.ts). */
 export const isMoveFrom = (shard: number): SQL => sql`${moves.shard} <> ${shard}`;
 
 /** Whose row of `moves` it is, and who works on it. */

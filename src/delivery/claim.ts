@@ -4,7 +4,7 @@
 
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
-import { isPaused } from "../db/moves.ts";
+import { isSendingSuspended } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { OLDEST, primaryDatabase } from "../db/seen.ts";
 import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
@@ -49,7 +49,7 @@ const keysOf = (wakeUps: readonly DeliveryWakeUp[]): string =>
 /** The deliveries that a group of wake-ups names, as conditions on a row `delivery`. */
 function wokenBy(keys: SQL | string) {
 	const keysQuery = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
-	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${keysQuery} AND NOT ${isPaused(sql`delivery."organizationId"`)}`;
+	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${keysQuery} AND NOT ${isSendingSuspended(sql`delivery."organizationId"`)}`;
 	return {
 		keysQuery,
 		isWoken,

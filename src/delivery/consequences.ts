@@ -6,7 +6,7 @@ import { sql } from "../db/sql.ts";
 import { nextStamp } from "../db/stamps.ts";
 import { isRow } from "../db/tenant.ts";
 import { returnToBacklog } from "../outbox/backlog.ts";
-import type { EventType } from "../outbox/names.ts";
+import type { EventType } from "../outbox/event-types.ts";
 import { actorFor } from "../outbox/processes.ts";
 import { type EventDraft, envelope, recordReports } from "../outbox/record.ts";
 import type { AttemptedEnding } from "./ending.ts";

@@ -11,7 +11,7 @@ import { ownedBy, rowOf } from "../db/tenant.ts";
 import { identities, identityOfTable, type Path } from "../identities.ts";
 import { isJsonObject } from "../json.ts";
 import { keysOf } from "../keys.ts";
-import { entityOf, eventTypes } from "../outbox/names.ts";
+import { entityOf, eventTypes } from "../outbox/event-types.ts";
 
 const named = {
 	users: { table: users, name: users.name },

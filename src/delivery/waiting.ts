@@ -2,7 +2,7 @@
 // statement has a limit.
 import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
-import { isPaused } from "../db/moves.ts";
+import { isSendingSuspended } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
@@ -21,9 +21,9 @@ export const readWaitingWebhook = (row: RawRow) => ({
 	/** Some deliveries are due, without a lease or a recent wake-up. */
 	isOverdue: row.overdue === 1,
 	/** Some deliveries are in the backlog. */
-	hasBacklog: row.line === 1,
+	hasBacklog: row.backlog === 1,
 	/** The organization is moving to another database, and its deliveries wait. */
-	isPaused: row.paused === 1,
+	isSendingSuspended: row.suspended === 1,
 	/** The webhook is active and not deleted. */
 	isLive: row.live === 1,
 	deletedAt: row.deletedAt === null ? null : new Date(Number(row.deletedAt)).toISOString(),
@@ -47,9 +47,9 @@ export function waitingWebhooks(after: string, now: number, limit: number): SQL 
 			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL ${sql.limit(limit)})
 		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND ${notDeleted("webhook")} AS "live",
 			iif(webhook."id" IS NULL, ${now}, webhook."deletedAt") AS "deletedAt", webhook."disabledReason",
-			${isPaused(sql`named."organizationId"`)} AS "paused",
+			${isSendingSuspended(sql`named."organizationId"`)} AS "suspended",
 			EXISTS (SELECT 1 ${indexedDeliveries(id, isOverdue(now))}) AS "overdue",
-			EXISTS (SELECT 1 ${indexedDeliveries(id, sql`"dueAt" >= ${BACKLOG_OFFSET}`)}) AS "line"
+			EXISTS (SELECT 1 ${indexedDeliveries(id, sql`"dueAt" >= ${BACKLOG_OFFSET}`)}) AS "backlog"
 		FROM (SELECT found."id", (SELECT "organizationId" ${indexedDeliveries(sql`found."id"`, sql`"dueAt" IS NOT NULL`)} LIMIT 1) AS "organizationId"
 			FROM found WHERE found."id" IS NOT NULL) AS named
 		LEFT JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, id)}

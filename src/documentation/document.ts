@@ -4,7 +4,7 @@ import { catalogue } from "../events/catalogue.ts";
 import { schemaOf } from "../http/definition.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { ErrorSchema } from "../http/error-schema.ts";
-import { eventTypes } from "../outbox/names.ts";
+import { eventTypes } from "../outbox/event-types.ts";
 import { addExamples } from "../site/operation-examples.ts";
 import {
 	type Document,

@@ -1,6 +1,6 @@
 // `/api/v1/webhook-events`: the public catalogue of events, each with a self-contained JSON schema.
 import { catalogue } from "../events/catalogue.ts";
-import { entityOf, eventTypes } from "../outbox/names.ts";
+import { entityOf, eventTypes } from "../outbox/event-types.ts";
 import { type Document, namesIn, type Schemas, schemaRef } from "../site/types.ts";
 import { payloadSchemaName } from "./event-webhooks.ts";
 

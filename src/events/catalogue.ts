@@ -11,7 +11,7 @@ import { Quotation, quotationExample } from "../crm/quotations/schema.ts";
 import { Task, taskExample } from "../crm/tasks/schema.ts";
 import { EXAMPLE_TIME, exampleId, ID_DESCRIPTION, id } from "../http/fields.ts";
 import { type ErasablePath, type Identity, identities } from "../identities.ts";
-import type { EventType } from "../outbox/names.ts";
+import type { EventType } from "../outbox/event-types.ts";
 import { Webhook, webhookExample } from "../webhooks/schema.ts";
 import { conversationEvents } from "./conversation-events.ts";
 import { crmEvent, type EventEntry, lifecycleEntries } from "./entry.ts";

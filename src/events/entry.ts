@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
 import { identities, type Path } from "../identities.ts";
-import { perLifecycleEvent } from "../outbox/names.ts";
+import { perLifecycleEvent } from "../outbox/event-types.ts";
 import { capitalize, withArticle } from "../words.ts";
 
 export interface EventEntry {

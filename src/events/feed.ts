@@ -19,7 +19,7 @@ import { events, formerEvents } from "../db/schema/events.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
-import { eventTypes, matchesAny } from "../outbox/names.ts";
+import { eventTypes, matchesAny } from "../outbox/event-types.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 
 export interface EventQuery extends PageQuery, Pick<ListQuery, "orderDir"> {

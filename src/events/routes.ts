@@ -6,7 +6,7 @@ import { instant } from "../http/fields.ts";
 import { directionParameter, repeatable } from "../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
-import { matchesAny } from "../outbox/names.ts";
+import { matchesAny } from "../outbox/event-types.ts";
 import { getEvent, listEvents } from "./feed.ts";
 import { historyEndpoints } from "./history.ts";
 import { EventSchema } from "./schema.ts";

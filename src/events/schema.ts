@@ -1,7 +1,7 @@
 // Events in answers.
 import { z } from "@hono/zod-openapi";
 import { exampleId, id, timestamp } from "../http/fields.ts";
-import { eventTypes } from "../outbox/names.ts";
+import { eventTypes } from "../outbox/event-types.ts";
 import { catalogue } from "./catalogue.ts";
 import { actorExample, actorShape } from "./entry.ts";
 

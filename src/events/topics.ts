@@ -6,7 +6,7 @@ import { factsQuery } from "../db/fact.ts";
 import { pageSchema } from "../http/crud.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { identities } from "../identities.ts";
-import { entityOf, eventTypes } from "../outbox/names.ts";
+import { entityOf, eventTypes } from "../outbox/event-types.ts";
 import { Topic } from "../webhooks/schema.ts";
 import { allowedTopics } from "../webhooks/topics.ts";
 import { catalogue } from "./catalogue.ts";

@@ -27,8 +27,11 @@ const cacheControl = (headers: Headers) =>
 /** Requests whose organization was no longer where it was remembered: they changed nothing, and may be handled again. */
 const misdirected = new WeakSet<Request>();
 
-/** Whether handling a read again, whose answer was 503, finds its organization. */
-export const isMisdirected = (request: Request): boolean =>
+/**
+ * Whether a request is a read that was answered 503 because its organization has moved, so that it is to be handled again. Only the
+ * first call for a request returns true: it removes the mark.
+ */
+export const takeMisdirected = (request: Request): boolean =>
 	(request.method === "GET" || request.method === "HEAD") && misdirected.delete(request);
 
 /**

@@ -12,7 +12,7 @@ import { listOperation, recordOperation } from "./definition.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
 import { once } from "./once.ts";
-import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./owned.ts";
+import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./server-set-fields.ts";
 import { gone, writeEndpoint } from "./write.ts";
 
 /** How a resource is exposed over HTTP. */

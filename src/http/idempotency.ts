@@ -42,7 +42,7 @@ const KEPT_ERROR = sql.inline(sql`${'{"status":%'}`);
  * The stored key, which is different for each caller: an answer is replayed only to the caller that got it first, and others
  * can't find out that it exists. An Idempotency-Key has no blanks, so this is unambiguous.
  */
-const slotOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? keyId} ${key}`;
+const storedKeyOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? keyId} ${key}`;
 
 /**
  * Claims a key of the caller for this request.
@@ -56,7 +56,7 @@ export async function claimKey(ctx: Ctx, key: string, fingerprint: string) {
 		throw badRequest("Idempotency-Key", "Expected 1 to 255 visible ASCII characters.");
 	}
 	const { organizationId } = ctx.caller;
-	const storedKey = slotOf(ctx.caller, key);
+	const storedKey = storedKeyOf(ctx.caller, key);
 	const claimedBy = crypto.randomUUID();
 	const insert = sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
 			VALUES (${organizationId}, ${storedKey}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
@@ -80,8 +80,8 @@ export async function claimKey(ctx: Ctx, key: string, fingerprint: string) {
 }
 
 /** The condition that a row is the one of the caller's key. */
-const isKept = (ctx: Ctx, slot: string) =>
-	sql`${ownedBy(idempotencyKeys, ctx.caller.organizationId)} AND "key" = ${slot}`;
+const isKept = (ctx: Ctx, storedKey: string) =>
+	sql`${ownedBy(idempotencyKeys, ctx.caller.organizationId)} AND "key" = ${storedKey}`;
 
 /** Reads a stored answer: JSON, or encrypted if it shows a secret, followed by the values of its slots. */
 async function parseKept(ctx: Ctx, text: string): Promise<KeptAnswer> {
@@ -123,7 +123,7 @@ export async function releaseClaim(ctx: Ctx, claim: Claim): Promise<void> {
 	const own = sql`${isKept(ctx, claim.storedKey)}
 		AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
 	await write(ctx.env.DB, [
-		// Of an answer that was there until its day was over.
+		// The row may have been that of an answer older than a day, which is still counted.
 		uncountAnswers(sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE ${own}`),
 		sql`DELETE FROM ${idempotencyKeys} WHERE ${own}`,
 	]);

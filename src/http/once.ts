@@ -18,17 +18,17 @@ export const onceFor = <T>(make: (text: string) => T) => remembering(make, new M
 export const onceForSchema = <T>(make: (schema: z.ZodType) => T) =>
 	remembering(make, new WeakMap<z.ZodType, T>());
 
-interface Memory<K, T> {
+interface Cache<K, T> {
 	get(key: K): T | undefined;
 	set(key: K, value: T): unknown;
 }
 
-function remembering<K, T>(make: (key: K) => T, memory: Memory<K, T>): (key: K) => T {
+function remembering<K, T>(make: (key: K) => T, cache: Cache<K, T>): (key: K) => T {
 	return (key) => {
-		const known = memory.get(key);
+		const known = cache.get(key);
 		if (known !== undefined) return known;
 		const made = make(key);
-		memory.set(key, made);
+		cache.set(key, made);
 		return made;
 	};
 }

@@ -6,7 +6,7 @@ import { capitalize, withArticle } from "../words.ts";
 import { type Exposure, rowAnswer } from "./crud.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { bodyWithCustomFields } from "./gather.ts";
-import { registerServerSetFields } from "./owned.ts";
+import { registerServerSetFields } from "./server-set-fields.ts";
 import { writeEndpoint } from "./write.ts";
 
 /** An exposure whose verbs are given, so that batch and upsert use the same verbs as the shared endpoints. */

@@ -2,8 +2,8 @@
 import { z } from "@hono/zod-openapi";
 import { badRequestOf, type FieldError } from "../errors.ts";
 import { gatherCustomFields } from "./gather.ts";
-import { serverSetMessage } from "./owned.ts";
 import { plainErrorMap } from "./plain-words.ts";
+import { serverSetMessage } from "./server-set-fields.ts";
 
 /**
  * Parses a value.

@@ -79,7 +79,7 @@ async function askLimiter(
 		try {
 			const stub = env.KEY_LIMITER.getByName(limiter);
 			const verdict = await stub.check(limit, sessionId ?? undefined, isLocated);
-			if (verdict.outcome !== "moving" || !(await isHere(env, known.organizationId))) return verdict;
+			if (verdict.outcome !== "moving" || !(await canBeReadHere(env, known.organizationId))) return verdict;
 			return await stub.check(limit, sessionId ?? undefined, true);
 		} catch (error) {
 			if (isOverloaded(error)) return { outcome: "limited", remaining: 0, resetMs: 1_000 };
@@ -99,7 +99,7 @@ function isOverloaded(error: unknown): boolean {
 }
 
 /** Whether an organization can be read in this database. */
-async function isHere(env: Env, organizationId: string): Promise<boolean> {
+async function canBeReadHere(env: Env, organizationId: string): Promise<boolean> {
 	const [rows] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${organizationRow(organizationId)} AND ${isReadable}`,
 	]);
@@ -109,12 +109,12 @@ async function isHere(env: Env, organizationId: string): Promise<boolean> {
 async function outcomeWithoutLimiter(env: Env, known: LimitedCaller): Promise<Verdict["outcome"]> {
 	const { organizationId, keyId } = known;
 	const [rows] = await batch(env.DB, [
-		sql`SELECT EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND ${isReadable}) AS "here" FROM ${liveRowOf(apiKeys, organizationId, keyId)}
+		sql`SELECT EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND ${isReadable}) AS "canBeReadHere" FROM ${liveRowOf(apiKeys, organizationId, keyId)}
 			AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
 	]);
 	const row = rows?.[0];
 	if (!row) return "ended";
-	return row.here === 1 ? "admitted" : "moving";
+	return row.canBeReadHere === 1 ? "admitted" : "moving";
 }
 
 /**
@@ -124,9 +124,11 @@ async function outcomeWithoutLimiter(env: Env, known: LimitedCaller): Promise<Ve
  */
 export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
 	const limiters = [keyId, sessionLimiterOf(keyId)];
-	await callLimiter(keyId, () =>
-		Promise.all(limiters.map((name) => env.KEY_LIMITER.getByName(name).endAt(instant))),
+	// Both are waited for, so that the one is told also when the other can't be.
+	const told = await Promise.allSettled(
+		limiters.map((name) => callLimiter(name, async () => env.KEY_LIMITER.getByName(name).endAt(instant))),
 	);
+	for (const one of told) if (one.status === "rejected") throw one.reason;
 	for (const name of limiters) exhaustedLimiters.delete(name);
 }
 
@@ -136,7 +138,7 @@ export async function endKey(env: Env, keyId: string, instant: number): Promise<
  */
 export async function endSession(env: Env, keyId: string, session: string, runsOutAt: number): Promise<void> {
 	const limiter = sessionLimiterOf(keyId);
-	await callLimiter(keyId, () => env.KEY_LIMITER.getByName(limiter).endSession(session, runsOutAt));
+	await callLimiter(limiter, () => env.KEY_LIMITER.getByName(limiter).endSession(session, runsOutAt));
 	exhaustedLimiters.delete(limiter);
 }
 
@@ -175,13 +177,14 @@ export async function announceMove(
 	await Promise.all(Array.from({ length: MAX_TOLD_AT_ONCE }, tellWaiting));
 }
 
-async function callLimiter(keyId: string, call: () => Promise<unknown>): Promise<void> {
+/** Calls a limiter, several times if it fails. */
+async function callLimiter(limiter: string, call: () => Promise<unknown>): Promise<void> {
 	for (let tries = 1; ; tries += 1) {
 		try {
 			await call();
 			return;
 		} catch (error) {
-			logFault("limiter_failed", { keyId }, error);
+			logFault("limiter_failed", { limiter }, error);
 			if (tries === MAX_END_TRIES) throw unavailable();
 			await sleep(tries * END_RETRY_PAUSE_MS);
 		}

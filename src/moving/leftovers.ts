@@ -1,6 +1,6 @@
-// What moves and exports leave behind, and imports that were interrupted before they began. They begin the journal or join it, but
-// can't end it: a move that begins at that moment would lose its changes. So the sweeper ends the journal, when nothing uses it, and
-// removes what an interrupted export has left.
+// What moves and exports leave behind, and imports that were interrupted before they began. A move or an export begins the journal or
+// joins it, but can't end it: a move that begins at that moment would lose its changes. So the sweeper ends the journal, when nothing
+// uses it, and removes what an interrupted export has left.
 
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -10,7 +10,7 @@ import { moves } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { organizationRow, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { removeEntries } from "./holding.ts";
+import { removeEntries } from "./export-lock.ts";
 import { isJournaled, journalTriggers } from "./journal.ts";
 
 /** Triggers that are dropped at once. */

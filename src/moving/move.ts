@@ -94,7 +94,7 @@ export async function announceArrival(
 			ON CONFLICT DO UPDATE SET "lease" = excluded."lease", "since" = excluded."since" WHERE "stage" = ${STAGE.arriving} RETURNING 1`,
 	]);
 	if (held.length === 0) return "occupied";
-	const isLapsed = stage > STAGE.wished && Number(before?.since ?? 0) <= now - ARRIVAL_MS;
+	const isLapsed = stage > STAGE.requested && Number(before?.since ?? 0) <= now - ARRIVAL_MS;
 	return isLapsed ? "lapsed" : "ready";
 }
 

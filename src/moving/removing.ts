@@ -30,7 +30,7 @@ const remove: Step = async (move) => {
 };
 
 export const removalSteps: Readonly<Record<number, Step>> = {
-	[STAGE.unwanted]: close,
+	[STAGE.removalRequested]: close,
 	[STAGE.expelling]: expel,
 	[STAGE.removing]: remove,
 };

@@ -221,7 +221,7 @@ export const endMove = (move: Lease & Pick<Move, "from">, ...statements: readonl
 
 export const moveSteps: Readonly<Record<number, Step>> = {
 	[STAGE.withdrawn]: withdraw,
-	[STAGE.wished]: begin,
+	[STAGE.requested]: begin,
 	[STAGE.clearing]: clear,
 	[STAGE.copying]: copy,
 	[STAGE.telling]: tell,

@@ -84,9 +84,9 @@ async function carryOut(taken: Move, hasBudget: () => boolean): Promise<void> {
 async function hasArrived(move: Move): Promise<boolean> {
 	const arrival = await announceArrival(move, Date.now());
 	if (arrival === "occupied") return false;
-	const began = move.stage > STAGE.wished && move.stage <= STAGE.frozen;
+	const began = move.stage > STAGE.requested && move.stage <= STAGE.frozen;
 	if (arrival === "lapsed" || (began && move.layout !== (await layoutDigest()))) {
-		await goBack(move, STAGE.wished);
+		await goBack(move, STAGE.requested);
 		return false;
 	}
 	return true;
@@ -104,6 +104,6 @@ async function reopen(move: Move): Promise<void> {
 
 /** After a failure writes and deliveries go on where the organization is, until the next try. */
 async function recover(bindings: Bindings, move: TakenMove & Pick<Move, "from">): Promise<void> {
-	if (move.stage <= STAGE.wished && !hasShard(bindings, move.shard)) await endMove(move);
+	if (move.stage <= STAGE.requested && !hasShard(bindings, move.shard)) await endMove(move);
 	else await goBack(move, STAGE.telling);
 }

@@ -25,7 +25,7 @@ const on = (ms: number | null | undefined) =>
 
 const sentences: Readonly<Record<NotificationEvent, (subject: Subject) => string>> = {
 	"webhook.failing": (one) =>
-		`The webhook ${called(one)} is failing since ${on(one.at)} UTC. Its delivery log says why; when it works again, send what failed by "recover".`,
+		`The webhook ${called(one)} has been failing since ${on(one.at)} UTC. Its delivery log shows why. When its receiver works again, send again what has failed: "Send again" in the dashboard, or the operation "recover".`,
 	"webhook.disabled": (one) =>
 		`The webhook ${called(one)} was disabled: ${one.reason} Nothing is sent to it until you enable it.`,
 	"key.expiring": (one) =>

@@ -2,7 +2,7 @@ import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrent } from "../http/conditions.ts";
 import { readAnswers } from "../http/crud.ts";
 import { endpoint } from "../http/endpoint.ts";
-import { registerServerSetFields } from "../http/owned.ts";
+import { registerServerSetFields } from "../http/server-set-fields.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { get, update, usage } from "./organization.ts";

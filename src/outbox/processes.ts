@@ -3,7 +3,7 @@
 import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
-import type { EventType } from "./names.ts";
+import type { EventType } from "./event-types.ts";
 import { isSubscribed, webhooksOf } from "./subscribers.ts";
 
 /** The name of each process in the events that it causes. */

@@ -2,7 +2,7 @@
 import type { Caller } from "../context.ts";
 import { identities, scopeOf } from "../identities.ts";
 import { hasScope, requireScope } from "../scopes.ts";
-import { type EventType, entityOf, eventTypes, matchesAny } from "./names.ts";
+import { type EventType, entityOf, eventTypes, matchesAny } from "./event-types.ts";
 
 const readScopeOf = (type: EventType) => scopeOf(identities[entityOf(type)], "read");
 

@@ -12,9 +12,9 @@ import { fillSlotsInText, isoInstant, slotsOf, slotsWithin } from "../db/slots.t
 import { type SQL, sql } from "../db/sql.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
 import { expectLogRoom } from "../quotas/log.ts";
+import type { EventType } from "./event-types.ts";
 import { fanOut } from "./fan-out.ts";
 import { holdDeliveries } from "./held.ts";
-import type { EventType } from "./names.ts";
 import { expectPlain, mayBePlain } from "./plain.ts";
 import { subscribersTo } from "./subscribers.ts";
 import { expectUnwanted, isUnwanted, noteUnwanted } from "./unwanted.ts";

@@ -2,7 +2,7 @@
 import type { EventCtx } from "../context.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { identities, type Noun, type Path } from "../identities.ts";
-import type { EventType } from "../outbox/names.ts";
+import type { EventType } from "../outbox/event-types.ts";
 import { type EventDraft, envelope } from "../outbox/record.ts";
 import { type Transition, toWire } from "./resource.ts";
 

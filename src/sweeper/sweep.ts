@@ -122,7 +122,7 @@ async function scanWebhooks(env: Env, statementsLeft: StatementsLeft, now: numbe
 			waitingWebhooks(slice.at(-1)?.id ?? "", now, WEBHOOKS_PER_QUERY),
 		]);
 		slice = rows.map(readWaitingWebhook);
-		const active = slice.filter(({ isPaused }) => !isPaused);
+		const active = slice.filter(({ isSendingSuspended }) => !isSendingSuspended);
 		const backlogs = active.filter(({ hasBacklog }) => hasBacklog);
 		for (let start = 0; start < backlogs.length && left > 0; start += MAX_WOKEN_PER_QUERY / WINDOW_SIZE) {
 			const some = backlogs.slice(start, start + MAX_WOKEN_PER_QUERY / WINDOW_SIZE);

@@ -17,7 +17,7 @@ import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { isOfWebhook } from "../outbox/backlog.ts";
-import { eventTypes } from "../outbox/names.ts";
+import { eventTypes } from "../outbox/event-types.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 
 import { type DeliveryQuery, MAX_ATTEMPTS } from "./log-schema.ts";

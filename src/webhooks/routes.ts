@@ -7,7 +7,7 @@ import { listOperation, recordOperation } from "../http/definition.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
 import { once } from "../http/once.ts";
-import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/owned.ts";
+import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/server-set-fields.ts";
 import { gone, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { actionEndpoints } from "./action-routes.ts";

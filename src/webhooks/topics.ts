@@ -3,7 +3,7 @@ import type { FactSource } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
 import { organizationRow } from "../db/tenant.ts";
 import { throwFieldErrors } from "../errors.ts";
-import { eventTypes, matchesAny } from "../outbox/names.ts";
+import { eventTypes, matchesAny } from "../outbox/event-types.ts";
 
 /** The events that an organization may subscribe to: all, or those that its operator allows. */
 export const allowedTopics: FactSource<readonly string[]> = {

@@ -1,7 +1,7 @@
 // The events of calls and chats, and the task that a call without an answer makes.
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
-import type { EventType } from "../../src/outbox/names.ts";
+import type { EventType } from "../../src/outbox/event-types.ts";
 import type { Api } from "../support/api.ts";
 import { withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";

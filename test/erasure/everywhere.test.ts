@@ -1,7 +1,7 @@
 // Erasing a person whose data is in many tables leaves none of it.
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
-import type { EventType } from "../../src/outbox/names.ts";
+import type { EventType } from "../../src/outbox/event-types.ts";
 import type { Json } from "../support/api.ts";
 import { Eraser } from "../support/eraser.ts";
 import { eventsOf } from "../support/events.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
-import { eventTypes } from "../../src/outbox/names.ts";
+import { eventTypes } from "../../src/outbox/event-types.ts";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { ORIGIN, read } from "../support/api.ts";
 import { watchBindings, withoutSending, workerWith } from "../support/bindings.ts";

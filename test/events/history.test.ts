@@ -1,6 +1,6 @@
 // The history of a record: what happened to it, newest first, with who did it and what became of what.
 import { describe, expect, it } from "vitest";
-import { entityOf, eventTypes } from "../../src/outbox/names.ts";
+import { entityOf, eventTypes } from "../../src/outbox/event-types.ts";
 import { hasOperations } from "../contract/operations.ts";
 import { resources } from "../contract/resources.ts";
 import { bodyOf, createRow } from "../contract/rows.ts";

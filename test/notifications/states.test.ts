@@ -28,7 +28,7 @@ describe("a webhook that fails", () => {
 			organizationId: sender.organizationId,
 			subject: { id, name: "Warehouse" },
 		});
-		expect(first.text).toContain(`The webhook "Warehouse" (${id}) is failing since `);
+		expect(first.text).toContain(`The webhook "Warehouse" (${id}) has been failing since `);
 		expect(await told("told-in-slack")).toEqual([{ text: first.text }]);
 		expect(await told("told-of-keys")).toEqual([]);
 		advance(7 * HOUR_MS);

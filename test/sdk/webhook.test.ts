@@ -13,7 +13,7 @@ import {
 import { newSecret } from "../../src/delivery/secret.ts";
 import { signatureHeaders } from "../../src/delivery/sign.ts";
 import { catalogue } from "../../src/events/catalogue.ts";
-import { eventTypes } from "../../src/outbox/names.ts";
+import { eventTypes } from "../../src/outbox/event-types.ts";
 
 const id = "whd_01h455vb4pex5vsknk084sn02q";
 const now = () => Math.floor(Date.now() / 1_000);

@@ -6,9 +6,9 @@ import { STAGE } from "../../src/db/moves.ts";
 import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { isOrganization } from "../../src/db/tenant.ts";
-import { type Holding, hold, isFree, release, removeEntries } from "../../src/moving/holding.ts";
+import { type ExportLock, isFree, lock, removeEntries, unlock } from "../../src/moving/export-lock.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
-import { withdrawMove } from "../../src/moving/wish.ts";
+import { withdrawMove } from "../../src/moving/request.ts";
 import { MINUTE_MS } from "../../src/time.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -25,26 +25,26 @@ const count = (query: string) => DB.prepare(`SELECT count(*) AS n ${query}`).fir
 const triggers = () =>
 	count(`FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'move\\_%' ESCAPE '\\'`);
 
-const holdingOf = (organizationId: string, kind: Holding["kind"]): Holding => ({
+const lockOf = (organizationId: string, kind: ExportLock["kind"]): ExportLock => ({
 	organizationId,
 	shard: SHARD,
 	kind,
 	lease: crypto.randomUUID(),
 });
 
-/** Takes an organization in hand, and has its writes journaled, as an export does. */
-const beginExport = (holding: Holding) => write(DB, [hold(holding, Date.now()), ...joinJournal()]);
+/** Locks an organization, and has its writes journaled, as an export does. */
+const beginExport = (own: ExportLock) => write(DB, [lock(own, Date.now()), ...joinJournal()]);
 
 it("the journal that an export has begun is ended by the sweeper when nothing uses it any more", async () => {
 	const sender = await Sender.start();
 	const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
-	const holding = holdingOf(api.organizationId, "export");
-	await beginExport(holding);
+	const own = lockOf(api.organizationId, "export");
+	await beginExport(own);
 	await api.post("/leads", { name: "Journaled" });
 	expect(await count("FROM move_changes")).toBeGreaterThan(0);
 	await sender.sweep();
 	expect(await triggers()).toBeGreaterThan(80);
-	await write(DB, [release(holding)]);
+	await write(DB, [unlock(own)]);
 	await sender.sweep();
 	expect(await triggers()).toBe(0);
 });
@@ -52,12 +52,12 @@ it("the journal that an export has begun is ended by the sweeper when nothing us
 it("an export that was interrupted is forgotten when its time is over, and not before", async () => {
 	const sender = await Sender.start();
 	const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
-	await beginExport(holdingOf(api.organizationId, "export"));
+	await beginExport(lockOf(api.organizationId, "export"));
 	await api.post("/leads", { name: "Journaled" });
 	vi.setSystemTime(Date.now() + MINUTE_MS);
 	await sender.sweep();
 	expect(await stageOf(api.organizationId, SHARD)).not.toBeNull();
-	expect((await write(DB, [hold(holdingOf(api.organizationId, "export"), Date.now())]))[0]).toEqual([]);
+	expect((await write(DB, [lock(lockOf(api.organizationId, "export"), Date.now())]))[0]).toEqual([]);
 	expect(await wish(api.organizationId, SHARD, 2)).toBe(false);
 	vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
 	await sender.sweep();
@@ -68,14 +68,14 @@ it("an export that was interrupted is forgotten when its time is over, and not b
 
 it("what is journaled for a move is not removed by an export that has ended", async () => {
 	const api = await createCaller({ shard: SHARD });
-	const [holding, next] = [holdingOf(api.organizationId, "export"), holdingOf(api.organizationId, "export")];
-	await beginExport(holding);
-	await write(DB, [release(holding), hold(next, Date.now())]);
+	const [own, next] = [lockOf(api.organizationId, "export"), lockOf(api.organizationId, "export")];
+	await beginExport(own);
+	await write(DB, [unlock(own), lock(next, Date.now())]);
 	await api.post("/leads", { name: "Journaled" });
 	const end = async () =>
 		(await write(DB, [removeEntries(api.organizationId, isFree(api.organizationId))]))[0];
 	expect(await end()).toEqual([]);
-	await write(DB, [release(next)]);
+	await write(DB, [unlock(next)]);
 	expect((await end())?.length).toBeGreaterThan(0);
 });
 
@@ -84,7 +84,7 @@ it("an import that was interrupted before it began holds up deliveries no longer
 	for (const home of [null, IMPORTING]) {
 		const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
 		await write(DB, [
-			hold(holdingOf(api.organizationId, "import"), Date.now()),
+			lock(lockOf(api.organizationId, "import"), Date.now()),
 			sql`UPDATE ${organizations} SET "home" = ${home} WHERE ${isOrganization(organizations, api.organizationId)}`,
 		]);
 		for (let minute = 0; minute < 12; minute += 1) {
@@ -101,7 +101,7 @@ it("an export is never taken for a move, which would end by removing what is at 
 	const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
 	await api.post("/leads", { name: "Kept" });
 	const leads = await count("FROM leads");
-	await beginExport(holdingOf(api.organizationId, "export"));
+	await beginExport(lockOf(api.organizationId, "export"));
 	expect((await write(DB, [withdrawMove(api.organizationId, SHARD, Date.now())]))[0]).toEqual([]);
 	// As if it had been withdrawn all the same.
 	await write(DB, [
@@ -119,19 +119,19 @@ it("a move beside an export ends with the journal still on", async () => {
 	const sender = await Sender.start();
 	const one = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
 	const other = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
-	const holding = holdingOf(one.organizationId, "export");
-	await beginExport(holding);
+	const own = lockOf(one.organizationId, "export");
+	await beginExport(own);
 	expect(await wish(other.organizationId, SHARD, 2)).toBe(true);
 	const renewed = async () => {
 		await write(DB, [
-			sql`UPDATE moves SET "leaseUntil" = ${Date.now() + 2 * MINUTE_MS} WHERE "lease" = ${holding.lease}`,
+			sql`UPDATE moves SET "leaseUntil" = ${Date.now() + 2 * MINUTE_MS} WHERE "lease" = ${own.lease}`,
 		]);
 	};
 	await completeMove(sender, other.organizationId, SHARD, 2, renewed);
 	expect(await triggers()).toBeGreaterThan(80);
 	await one.post("/leads", { name: "Journaled" });
 	expect(await count(`FROM move_changes WHERE organizationId = '${one.organizationId}'`)).toBeGreaterThan(0);
-	await write(DB, [release(holding)]);
+	await write(DB, [unlock(own)]);
 });
 
 it("an organization that is being imported answers 503 to its keys, whatever it has", async () => {

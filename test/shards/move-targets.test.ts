@@ -51,7 +51,7 @@ it("to a database that is full is tried again, while everything works; withdrawn
 	}
 	expect(errors.join()).toContain("Exceeded maximum DB size");
 	isFull = false;
-	const { withdrawMove } = await import("../../src/moving/wish.ts");
+	const { withdrawMove } = await import("../../src/moving/request.ts");
 	const { write } = await import("../../src/db/commit.ts");
 	const [withdrawn] = await write(bindingsOf(FROM).DB, [withdrawMove(api.organizationId, FROM, Date.now())]);
 	expect(withdrawn).toHaveLength(1);

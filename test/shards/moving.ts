@@ -5,8 +5,8 @@ import { batch, type RawRow } from "../../src/db/client.ts";
 import { write } from "../../src/db/commit.ts";
 import { sql } from "../../src/db/sql.ts";
 import type { Bindings } from "../../src/env.ts";
+import { requestMove } from "../../src/moving/request.ts";
 import { columnsOf, movables } from "../../src/moving/tables.ts";
-import { wishMove } from "../../src/moving/wish.ts";
 import { MINUTE_MS } from "../../src/time.ts";
 import { withBatch } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -38,7 +38,7 @@ export const callerToMove = () => createCaller({ shard: FROM, keys: 3 });
 
 /** Wishes for a move as the operator does; returns whether it was accepted. */
 export async function wish(organizationId: string, from: number, to: number): Promise<boolean> {
-	const [rows = []] = await write(bindingsOf(from).DB, [wishMove(organizationId, to, Date.now())]);
+	const [rows = []] = await write(bindingsOf(from).DB, [requestMove(organizationId, to, Date.now())]);
 	return rows.length === 1;
 }
 

@@ -1,7 +1,7 @@
 // An organization is removed from all databases that know of it, and nothing else is.
 import { expect, it, vi } from "vitest";
 import { write } from "../../src/db/commit.ts";
-import { wishRemoval } from "../../src/moving/wish.ts";
+import { requestRemoval } from "../../src/moving/request.ts";
 import { MINUTE_MS } from "../../src/time.ts";
 import { browserOf } from "../gate/sessions.ts";
 import { Api } from "../support/api.ts";
@@ -23,7 +23,7 @@ const TAGS = 510;
 const MAX_SWEEPS = 250;
 
 const unwant = async (organizationId: string, shard: number) => {
-	const [rows = []] = await write(bindingsOf(shard).DB, [wishRemoval(organizationId, shard, Date.now())]);
+	const [rows = []] = await write(bindingsOf(shard).DB, [requestRemoval(organizationId, shard, Date.now())]);
 	return rows.length === 1;
 };
 

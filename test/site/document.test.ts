@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { app, endpoints } from "../../src/app.ts";
 import { type ErrorCode, errorCatalogue as errors } from "../../src/errors.ts";
 import { catalogue as events } from "../../src/events/catalogue.ts";
-import { eventTypes } from "../../src/outbox/names.ts";
+import { eventTypes } from "../../src/outbox/event-types.ts";
 import { operations as contractOperations } from "../contract/operations.ts";
 import type { Json } from "../support/api.ts";
 import {

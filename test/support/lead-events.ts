@@ -1,7 +1,7 @@
 // The events that writes to leads create.
 import { expect } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
-import type { EventType } from "../../src/outbox/names.ts";
+import type { EventType } from "../../src/outbox/event-types.ts";
 import type { Api, Json } from "./api.ts";
 import { OF_ORGANIZATION } from "./events.ts";
 import { dbOf } from "./shards.ts";

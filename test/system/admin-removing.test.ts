@@ -33,7 +33,10 @@ for (const [where, channel] of channels)
 
 		for (const flags of [{ name: "Unwanted" }, { yes: true }])
 			assert.deepEqual(await remove(flags), { id, name: "Unwanted", removing: true, shards: [1, 2] });
-		assert.deepEqual([await wished(1), await wished(2)], [[STAGE.unwanted], [STAGE.unwanted]]);
+		assert.deepEqual(
+			[await wished(1), await wished(2)],
+			[[STAGE.removalRequested], [STAGE.removalRequested]],
+		);
 		const listed = ((await run(channel, "org list")) as Json[]).filter((one) => one.id === id);
 		assert.deepEqual(
 			listed.map(({ shard, removing, movingTo }) => [shard, removing, movingTo]),

@@ -6,7 +6,7 @@ import type { Target } from "../../scripts/admin/importing.ts";
 import { operator } from "../../scripts/admin/operator.ts";
 import { queryWith } from "../../scripts/admin/query.ts";
 import { bound } from "../../src/db/sql.ts";
-import { wishRemoval } from "../../src/moving/wish.ts";
+import { requestRemoval } from "../../src/moving/request.ts";
 import {
 	columnsIn,
 	copiedRows,
@@ -121,7 +121,7 @@ test("nothing is imported while the organization is removed, wherever that is no
 		"INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt, home) VALUES (?, 'O''Brien', 'UTC', 'USD', 1, 1, 1, 1)",
 		[organizationId],
 	);
-	await queryWith(local.on(2))(wishRemoval(organizationId, 2, Date.now()));
+	await queryWith(local.on(2))(requestRemoval(organizationId, 2, Date.now()));
 	await assert.rejects(imported(whole, { replace: true }), /is being removed/);
 	await local.on(1)("DELETE FROM organizations WHERE id = ?", [organizationId]);
 	await assert.rejects(imported(whole, { shard: 0 }), /is being removed/);

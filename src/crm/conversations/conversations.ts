@@ -10,7 +10,7 @@ import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { id, name, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import type { EventType } from "../../outbox/names.ts";
+import type { EventType } from "../../outbox/event-types.ts";
 import { skippedProcesses } from "../../outbox/processes.ts";
 import { blankFields } from "../../resources/blank.ts";
 import { type FieldsOf, type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";

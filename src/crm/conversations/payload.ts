@@ -1,7 +1,7 @@
 // Bodies of conversation events, with the same keys as the older call and chat webhooks.
 import type { EventCtx } from "../../context.ts";
 import type { conversations } from "../../db/schema/conversations.ts";
-import type { EventType } from "../../outbox/names.ts";
+import type { EventType } from "../../outbox/event-types.ts";
 
 /** The flat body of an event. Unset fields are left out, except `outcome`. */
 export function conversationBody(

@@ -1,6 +1,6 @@
 // The statuses of conversations, and the events that they send.
 import type { conversations } from "../../db/schema/conversations.ts";
-import type { EventType } from "../../outbox/names.ts";
+import type { EventType } from "../../outbox/event-types.ts";
 
 export const callStatuses = [
 	"initiated",

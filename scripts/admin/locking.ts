@@ -1,6 +1,13 @@
-// An organization in the hand of this process, so that no move, export or import of it is begun meanwhile.
+// Locks an organization for this process, so that no move, export or import of it is begun meanwhile.
 import type { SQL } from "../../src/db/sql.ts";
-import { ENTRIES, type Holding, hold, LEASE_MS, removeEntries, renew } from "../../src/moving/holding.ts";
+import {
+	ENTRIES,
+	type ExportLock,
+	LEASE_MS,
+	lock,
+	removeEntries,
+	renewLock,
+} from "../../src/moving/export-lock.ts";
 import type { Query } from "./query.ts";
 
 /** Much shorter than a lease, and rare, because each renewal is a call. */
@@ -9,14 +16,14 @@ const RENEW_MS = 30_000;
 export const LOST = "Another process works on this organization. Try again when it has ended.";
 
 /**
- * Takes an organization in hand.
- * @returns a function that keeps it, to be called often
+ * Locks an organization.
+ * @returns a function that renews the lock when it is time to, to be called often; it throws an Error when the lock was lost
  * @throws Error in plain words when it is moving, or being exported or imported
  */
-export async function takeInHand(query: Query, holding: Holding): Promise<() => Promise<void>> {
-	if ((await query(hold(holding, Date.now()))).length === 0)
+export async function lockOrganization(query: Query, exportLock: ExportLock): Promise<() => Promise<void>> {
+	if ((await query(lock(exportLock, Date.now()))).length === 0)
 		throw new Error(
-			`The organization ${holding.organizationId} is being moved, exported or imported. If that was interrupted, try again in two minutes.`,
+			`The organization ${exportLock.organizationId} is being moved, exported or imported. If that was interrupted, try again in two minutes.`,
 		);
 	let renewedAt = Date.now();
 	return async () => {
@@ -24,7 +31,7 @@ export async function takeInHand(query: Query, holding: Holding): Promise<() => 
 		// A process that was stopped for long finds its lease expired before it sends anything.
 		if (now >= renewedAt + LEASE_MS) throw new Error(LOST);
 		if (now < renewedAt + RENEW_MS) return;
-		if ((await query(renew(holding, now))).length === 0) throw new Error(LOST);
+		if ((await query(renewLock(exportLock, now))).length === 0) throw new Error(LOST);
 		renewedAt = now;
 	};
 }
