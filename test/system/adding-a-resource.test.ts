@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { captureTool, repositoryRoot } from "../../scripts/tools/tools.ts";
 import { applyStep, stepsOf } from "./support/guide.ts";
 
-const guide = readFileSync(join(repositoryRoot, "docs/adding-a-resource.md"), "utf8");
+const read = (path: string) => readFileSync(join(repositoryRoot, path), "utf8");
+const guide = read("docs/adding-a-resource.md");
 const linesOf = (code: string) => code.trimEnd().split("\n").length;
 
 test("the guide to adding a resource is true: what it prints compiles, in as many lines as it says", async () => {
@@ -21,6 +22,7 @@ test("the guide to adding a resource is true: what it prints compiles, in as man
 	const rest = steps.filter(({ path }) => !path.includes("schema"));
 	const lines = rest.reduce((sum, { code }) => sum + linesOf(code), 0);
 	assert.match(guide, new RegExp(`it takes ${lines} lines`));
+	assert.match(read("README.md"), new RegExp(`adding-a-resource\\.md\\), ${lines} lines`));
 	assert.ok(lines <= 60);
 
 	const options = { extends: "../../test/tsconfig.json", include: [], files: ["src/index.ts"] };
