@@ -134,6 +134,7 @@ export function internalError(): AppError {
 	return new AppError("INTERNAL_ERROR", "Something failed on our side.");
 }
 
+/** 409 with a sentence about what is stored; `errors` name the fields that conflict with it. */
 export function conflict(message: string, ...errors: FieldError[]): AppError {
 	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
 }

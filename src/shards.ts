@@ -20,6 +20,7 @@ const isJurisdiction = (place: string): place is DurableObjectJurisdiction => JU
 /** The platform allows six open connections per invocation; one is left for the queues. */
 const MAX_CONCURRENT = 5;
 
+/** The shards that the Worker has a database for. */
 export const shardsOf = (bindings: Bindings): number[] => shardsAmong(Object.keys(bindings));
 
 /** Whether a shard exists. */

@@ -17,4 +17,5 @@ export const databaseOf = (execute: Execute, shard: number) => ({
 export const organizationAcceptsWrites = (id: string | SQL) =>
 	and(eq(organizations.id, id), isNull(organizations.home));
 
+/** The Error for an id that no organization has. */
 export const missing = (organizationId: string) => new Error(`There is no organization ${organizationId}.`);

@@ -127,6 +127,10 @@ export async function rotate(
 	};
 }
 
+/**
+ * Plans another name of a key.
+ * @throws AppError 404, 412
+ */
 export const rename = (ctx: Ctx, id: string, name: string, condition: VersionCondition | null) =>
 	base.update(ctx, id, { name }, condition);
 

@@ -70,11 +70,13 @@ export const foldedColumn = <Field extends string = never>(
 export type WithoutInternal<Row> = Omit<Row, InternalColumn<Row>>;
 export type InternalColumn<Row> = "seq" | "folded" | ReturnType<typeof keyColumnName<keyof Row & string>>;
 
+/** A boolean, stored as 0 or 1. */
 export const flag = () => integer({ mode: "boolean" });
 
 /** A small list or object that is always read and written as a whole. */
 export const json = <T>() => text({ mode: "json" }).$type<T>();
 
+/** What every row has that callers change: `version` counts its changes from 1. */
 export const versioned = () => ({
 	version: integer().notNull(),
 	createdAt: instant().notNull(),

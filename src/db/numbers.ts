@@ -17,6 +17,7 @@ const UNDER_WAY = 12;
 
 export type NumberedTable = TenantTable & { readonly id: SQLiteColumn };
 
+/** Whether rows of a table have numbers, from 1 in each organization. */
 export const isNumbered = (table: TenantTable) => "number" in table;
 
 /** The counter of a table: the SQL from FROM on. */

@@ -90,6 +90,10 @@ function conversionOf(column: SQLiteColumn): ((value: unknown) => unknown) | nul
 	return isConverted ? (value) => column.mapFromDriverValue(value) : null;
 }
 
+/**
+ * The store of a table. Call it once for each table, when the module is loaded: it puts the texts of its statements together.
+ * @param table its columns are the fields of its rows, besides `folded`, `seq` and key columns, which only the database uses
+ */
 export function tableStore<Row extends OwnedRow>(
 	table: OwnedTable & { readonly $inferSelect: Row },
 ): Store<Row> {

@@ -52,6 +52,7 @@ export function endWaitingDeliveries(now: number, hook: WebhookKey, outcome: "sk
 		RETURNING "id"`;
 }
 
+/** The fields of a webhook that is disabled at `now` (ms); the reason is a sentence that its owner reads. */
 export const disabledFields = (now: number, reason: string) => ({
 	disabledAt: new Date(now).toISOString(),
 	disabledReason: reason,

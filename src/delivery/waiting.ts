@@ -15,6 +15,7 @@ import {
 } from "../outbox/backlog.ts";
 import { BACKLOG_OFFSET } from "../outbox/pace.ts";
 
+/** A row of `waitingWebhooks`. */
 export const readWaitingWebhook = (row: RawRow) => ({
 	id: String(row.id),
 	organizationId: String(row.organizationId),

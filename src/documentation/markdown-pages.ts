@@ -13,9 +13,11 @@ export const operationPath = (operationId: string): string => `/docs/operations/
 /** Where the page of an event is. */
 export const eventPath = (name: string): string => `/docs/events/${name}.md`;
 
+/** The page of an operation, in Markdown. */
 export const operationPage = (document: Document, called: CalledOperation): string =>
 	pageOf(document, operationText(document, called), called.operation);
 
+/** The page of an event, in Markdown. */
 export const eventPage = (document: Document, name: string): string =>
 	pageOf(document, eventText(document, name), document.webhooks?.[name]);
 

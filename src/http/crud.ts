@@ -34,6 +34,7 @@ export const includeDeletedParameter = flagParameter("Also return it if it is de
 /** The query string of a read of one record. */
 export const readQuery = z.strictObject({ includeDeleted: includeDeletedParameter });
 
+/** The schema of a page with at most 100 items, the most that a caller can ask for. */
 export const pageSchema = (name: string, items: z.ZodType) => listSchema(name, items, 100);
 
 /** The schema of a page with at most `max` items. */
@@ -60,6 +61,7 @@ export const readAnswers = (noun: string, schema: z.ZodType) => ({
 	304: { description: "You already have this version.", headers: ["ETag"] },
 });
 
+/** The answer that shows a row, with its ETag; `location` is its path, after a create. */
 export const rowAnswer = (status: 200 | 201, row: OwnedRow, location?: string) =>
 	resourceAnswer(status, toWire(row), location, etag(row.version, variantOf(row)));
 

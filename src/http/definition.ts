@@ -15,6 +15,7 @@ export interface PathId {
  */
 export type Deferred<S extends z.ZodType> = S | (() => S);
 
+/** The schema; a deferred one is made when it is first needed. */
 export const schemaOf = <S extends z.ZodType>(deferred: Deferred<S>): S =>
 	typeof deferred === "function" ? deferred() : deferred;
 

@@ -79,6 +79,7 @@ export const decimal = (range: z.ZodNumber) =>
 		.refine((value) => Math.round(value * 10_000) / 10_000 === value, "At most four decimal places.")
 		.describe("At most four decimal places.");
 
+/** An amount of money from `least`, with at most four decimal places; its currency is another field. */
 export const money = (least = 0) =>
 	decimal(z.number().min(least).max(MAX_MONEY)).openapi({ example: 1250.5 });
 
@@ -153,6 +154,7 @@ export const PATCH_REPLACES_LIST = "A PATCH replaces the whole list.";
 
 export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";
 
+/** An id with this prefix, for examples. */
 export const exampleId = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;
 
 /** An id with this prefix. Whether it exists in the organization is checked later. */
@@ -191,6 +193,7 @@ export const sharedFields = ({ prefix }: Pick<Identity, "prefix">) => ({
 		.describe("When it was deleted. Deleted resources are only shown with `includeDeleted=true`."),
 });
 
+/** The fields of a resource whose records are numbered. */
 export const numberedFields = (identity: Identity) => ({
 	...sharedFields(identity),
 	number: z.int().openapi({

@@ -39,6 +39,7 @@ function withoutUnsetInside(answer: JsonObject): JsonObject {
 	);
 }
 
+/** The tools that call an operation by its `operationId`: what is neither a verb of a resource nor a list. */
 export function operationTools({ reports, actions, sends }: Directory): readonly Tool[] {
 	const actionTool = (
 		about: { name: string; title: string; description: string; hints: ToolHints },

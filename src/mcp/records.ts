@@ -33,6 +33,7 @@ function recordResult(done: string, answer: JsonObject) {
 	return { words: `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`, data };
 }
 
+/** The tools for records; each takes a resource, or an id whose prefix says which. */
 export function recordTools(directory: Directory): readonly Tool[] {
 	const all = [...directory.resources.values()];
 	const resourcesWith = (verb: Verb, usable: IsUsable = () => true) =>

@@ -32,6 +32,11 @@ export interface Api {
 	readonly document: (ctx: Ctx) => Promise<Document>;
 }
 
+/**
+ * The tools for these operations of the API, made once per isolate.
+ * @param document makes the OpenAPI document as the caller's organization sees it
+ * @throws Error when an operation that a tool calls is missing
+ */
 export function apiOf(endpoints: readonly Endpoint[], document: Api["document"]): Api {
 	const directory = directoryOf(endpoints);
 	return { directory, tools: toolsOf(directory), document };

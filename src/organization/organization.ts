@@ -15,6 +15,10 @@ import { withoutUndefined } from "../resources/resource.ts";
 import type { Organization, OrganizationUpdateInput } from "./schema.ts";
 import { readUsage, type Usage, usageOf } from "./usage.ts";
 
+/**
+ * The caller's organization, as answers show it.
+ * @throws AppError 404 if its row is gone: it was removed after the key was looked up
+ */
 export async function get(ctx: Ctx): Promise<z.output<typeof Organization>> {
 	const [rows] = await batch(ctx.env.DB, [sql`SELECT * FROM ${organizationRow(ctx.caller.organizationId)}`]);
 	const row = rows?.[0];
@@ -38,7 +42,7 @@ export async function usage(ctx: Ctx): Promise<Usage[]> {
 
 /**
  * Plans a change of the caller's organization.
- * @throws AppError 412 if it does not have the version that If-Match names
+ * @throws AppError 404 as `get`, 412 if it does not have the version that If-Match names
  */
 export async function update(ctx: Ctx, input: OrganizationUpdateInput, condition: VersionCondition | null) {
 	const before = await get(ctx);

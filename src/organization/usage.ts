@@ -73,6 +73,7 @@ export function usageOf(organizationId: string, now: number): SQL {
 		WHERE ${isOrganization("organization", organizationId)} ORDER BY asked.key`;
 }
 
+/** A row of `usageOf`: a quota, how much of it is used, and its limit, in rows or bytes. */
 export const readUsage = (row: Readonly<Record<string, unknown>>) => ({
 	quota: String(row.quota),
 	/** Null for a limit of each single record. */

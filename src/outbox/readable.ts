@@ -6,6 +6,7 @@ import { type EventType, entityOf, eventTypes, matchesAny } from "./event-types.
 
 const readScopeOf = (type: EventType) => scopeOf(identities[entityOf(type)], "read");
 
+/** The types of events that a caller's scopes let it read. */
 export const readableTypes = ({ scopes }: Pick<Caller, "scopes">) =>
 	eventTypes.filter((type) => hasScope(scopes, readScopeOf(type)));
 

@@ -16,6 +16,12 @@ import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
 
+/**
+ * The verbs that change one row: `update`, `updateWith`, `remove` and `restore`. Each reads the row in one round trip and plans the
+ * write of its next state; updates also return the row as it was, `before`. A condition is what If-Match asks of its version.
+ * They throw an AppError: 404 if there is no such row, 412 if it has another version, 400 for an input that is not valid, 413 for a
+ * row that becomes too large, and 409 when other rows refer to a row that is removed or what a restored row refers to is gone.
+ */
 export function changer<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	read: Reader<Row, Create, Update, Fact>,

@@ -20,6 +20,12 @@ export type Verbs<Row extends OwnedRow, Create extends object, Update extends ob
 	typeof verbs<Row, Create, Update, unknown>
 >;
 
+/**
+ * The verbs of a resource. Those that read return rows; the others plan a write, and nothing is written until the caller commits it.
+ * They throw an AppError: 400 for an input or a reference that is not valid, 404 for a row that isn't there, 409 for what is stored,
+ * 412 for another version than the condition asks for, and 413 for a row or a batch that is too large.
+ * @param effectsOf further statements of creates, updates and changes of many rows; by default there are none
+ */
 export function verbs<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	effectsOf: SideEffects<Row, Create | Update, Fact> = () => null,

@@ -19,6 +19,7 @@ const EVENTS_PER_SLICE = 2_000;
 
 const KEY_BASE = sql`(organization."ordinal" << 40)`;
 
+/** The chores of events: those in the table of an earlier version are moved, and those past their retention removed. */
 export const eventChores = (env: Env, now: number): Chore[] => [
 	{ name: "former_events", due: sql`SELECT 1 FROM ${formerEvents}`, run: moveFormerEvents },
 	...purgeChores(env, now),

@@ -196,6 +196,7 @@ export async function restore(attempt: WriteAttempt, id: string, condition: Vers
 	return asShown(attempt, await base.restore(attempt, id, condition));
 }
 
+/** A page of webhooks as answers show them, and the position after it; null on the last page. */
 export async function list(ctx: Ctx, query: ListQuery) {
 	const { items, next } = await base.listRows(ctx, query);
 	return { items: await Promise.all(items.map((row) => showWebhook(ctx.env, row))), next };

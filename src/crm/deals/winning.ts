@@ -26,6 +26,10 @@ const leadsTooLarge = () =>
 		`The leads of the deals that this batch wins are larger than ${MAX_PAGE_BYTES} bytes together; win fewer deals at once.`,
 	);
 
+/**
+ * The verbs of deals. A create or update that wins a deal also converts its lead, unless the organization skips this process.
+ * @throws AppError 413 if the leads of the deals that one batch wins are too large together
+ */
 export const dealVerbs = verbs(deals, (ctx, inputs, ids) => {
 	const { organizationId } = ctx.caller;
 	const leadIds = leadsOf(organizationId, inputs, ids);
