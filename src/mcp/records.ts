@@ -1,9 +1,9 @@
-// Tools for the records of every resource, one for each verb: find, get, create, update, delete, restore.
+// Tools for single records of every resource, one for each verb: get, create, update, delete, restore; and one for many changes.
 import { z } from "@hono/zod-openapi";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { JsonObject } from "../json.ts";
-import type { Directory, Resource, Verb } from "./directory.ts";
+import type { Directory, Verb } from "./directory.ts";
 import { withoutUnset } from "./show.ts";
 import { withStageId } from "./stage-names.ts";
 import {
@@ -19,11 +19,7 @@ import {
 } from "./tool.ts";
 
 export const recordSchema = z.looseObject({ id: z.string() });
-export const pageSchema = z.object({
-	items: z.array(recordSchema),
-	nextCursor: z.string().optional(),
-	hasMore: z.boolean(),
-});
+
 const fields = anyObject.describe("Fields by name; describe_resource shows them.");
 
 /** The result of a tool that answers with one record: what was done with it, its name and its id. */
@@ -33,7 +29,7 @@ function recordResult(done: string, answer: JsonObject) {
 	return { words: `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`, data };
 }
 
-/** The tools for records; each takes a resource, or an id whose prefix says which. */
+/** The tools for records, besides find_records; each takes a resource, or an id whose prefix says which. */
 export function recordTools(directory: Directory): readonly Tool[] {
 	const all = [...directory.resources.values()];
 	const resourcesWith = (verb: Verb, usable: IsUsable = () => true) =>
@@ -64,43 +60,6 @@ export function recordTools(directory: Directory): readonly Tool[] {
 	};
 
 	return [
-		tool({
-			name: "find_records",
-			title: "Find records",
-			description:
-				"A page of one resource, with filters and a sort. Several filters mean AND, a list of values means any of them.",
-			hints: READ_HINTS,
-			endpoints: all.flatMap(({ lists }) => lists),
-			input: (usable) =>
-				z.strictObject({
-					resource: z.enum(all.filter(({ lists }) => lists.some(usable)).map(({ name }) => name)),
-					filters: anyObject
-						.optional()
-						.describe('E.g. {"status": "ACTIVE"}; describe_resource shows the filters.'),
-					search: z
-						.string()
-						.optional()
-						.describe("Words in names and contact details, for resources with a search."),
-					parentId: z
-						.string()
-						.optional()
-						.describe("Id of the conversation for messages, of the webhook for deliveries."),
-					orderBy: z.string().optional(),
-					orderDir: z.enum(["asc", "desc"]).optional(),
-					limit: z.int().min(1).max(100).optional().describe("Default: 20."),
-					cursor: z
-						.string()
-						.optional()
-						.describe("nextCursor of the previous page; keep the other arguments unchanged."),
-				}),
-			output: pageSchema,
-			async run({ ask }, { resource: name, filters, parentId, ...own }) {
-				const endpoint = listOf(directory.resources.get(name)?.lists ?? [], parentId);
-				const ids = parentId === undefined ? {} : { id: parentId };
-				const data = withoutUnset(await ask(endpoint, { ids, own, within: ["filters", filters] }));
-				return { words: sentenceAboutPage(name, data), data };
-			},
-		}),
 		tool({
 			name: "get_record",
 			title: "Get a record",
@@ -225,26 +184,4 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			},
 		}),
 	];
-}
-
-/** The list for the parent with this id, or the list without a parent. */
-function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpoint {
-	const prefixes = lists.flatMap(({ ids }) => ids.id?.prefix ?? []);
-	const found = lists.find(({ ids: { id } }) =>
-		id ? parentId?.startsWith(`${id.prefix}_`) : parentId === undefined,
-	);
-	if (found) return found;
-	const message =
-		prefixes.length > 0
-			? `Required: an id that begins with ${prefixes.map((prefix) => `${prefix}_`).join(" or ")}.`
-			: "Leave it out: these records have no parent.";
-	throw badRequest("parentId", message);
-}
-
-function sentenceAboutPage(name: Resource["name"], { items, hasMore }: JsonObject): string {
-	const count = Array.isArray(items) ? items.length : 0;
-	const found = `Found ${count === 0 ? "no" : count} ${name}.`;
-	return hasMore === true
-		? `${found} There are more: send nextCursor as cursor, with the other arguments unchanged.`
-		: found;
 }

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { JsonObject } from "../json.ts";
 import { requireScope } from "../scopes.ts";
 import type { Directory } from "./directory.ts";
-import { pageSchema } from "./records.ts";
+import { pageSchema } from "./find.ts";
 import { withoutUnset } from "./show.ts";
 import { READ_HINTS, type Tool, tool, usableBy } from "./tool.ts";
 

@@ -3,6 +3,7 @@
 import { deliveryTools } from "./deliveries.ts";
 import { describeResourceTool } from "./describe.ts";
 import type { Directory } from "./directory.ts";
+import { findRecordsTool } from "./find.ts";
 import { operationTools } from "./operations.ts";
 import { recordTools } from "./records.ts";
 import { searchRecordsTool } from "./search.ts";
@@ -11,6 +12,7 @@ import type { Tool } from "./tool.ts";
 export const toolsOf = (directory: Directory): readonly Tool[] => [
 	describeResourceTool(directory),
 	searchRecordsTool(directory),
+	findRecordsTool(directory),
 	...recordTools(directory),
 	...operationTools(directory),
 	...deliveryTools(directory),
