@@ -6,17 +6,25 @@ import { frameAncestors } from "./origins.ts";
 /** The policy of a page: nothing but our styles, and what the form names. */
 function policyOf(form: FormRow | null, turnstileUrl: string): string {
 	const { origin } = new URL(turnstileUrl);
-	// Browsers apply `form-action` to the page that the answer redirects to as well.
-	const targets = ["'self'", ...(form?.redirectUrl ? [new URL(form.redirectUrl).origin] : [])];
 	return [
 		"default-src 'none'",
 		"style-src 'self'",
 		"img-src 'self'",
 		"base-uri 'none'",
-		`form-action ${targets.join(" ")}`,
+		`form-action ${formTargets(form)}`,
 		`frame-ancestors ${form ? frameAncestors(form) : "*"}`,
 		...(form?.turnstileSiteKey ? [`script-src ${origin}`, `frame-src ${origin}`] : []),
 	].join("; ");
+}
+
+/**
+ * Where the form may be sent. Browsers apply it to all redirects that follow, and the form's next page may redirect to any host, such
+ * as from example.com to www.example.com: a visitor whose answers were stored would stay on the page without a word. Whoever makes
+ * the form chooses its next page, and the page has no script that could send the form elsewhere.
+ */
+function formTargets(form: FormRow | null): string {
+	if (!form?.redirectUrl) return "'self'";
+	return new URL(form.redirectUrl).protocol === "https:" ? "'self' https:" : "'self' https: http:";
 }
 
 /** A page as an answer; `form` is whose page it is, if it is one's. */

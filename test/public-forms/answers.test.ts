@@ -215,14 +215,22 @@ describe("the answer of a browser's form", () => {
 
 describe("the page of a form", () => {
 	it("has no script and no cookie, and is not stored", async () => {
-		const { form } = await publicForm({ redirectUrl: "https://www.example.com/thanks" });
+		const { form } = await publicForm();
 		const { status, headers, text } = await load(form);
 		expect(status).toBe(200);
 		expect(headers.get("content-security-policy")).toBe(
-			"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' https://www.example.com; frame-ancestors *",
+			"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *",
 		);
 		expect(headers.get("cache-control")).toBe("no-store");
 		expect(headers.get("set-cookie")).toBeNull();
 		expect(text).not.toContain("<script");
+	});
+
+	it.each([
+		["https", "'self' https:"],
+		["http", "'self' https: http:"],
+	])("may lead on to a page of %s, which may redirect to any host", async (scheme, targets) => {
+		const { form } = await publicForm({ redirectUrl: `${scheme}://example.com/thanks` });
+		expect((await load(form)).headers.get("content-security-policy")).toContain(`form-action ${targets};`);
 	});
 });

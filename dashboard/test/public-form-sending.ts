@@ -1,0 +1,30 @@
+// What a visitor has answered is sent once and as it was chosen, whatever the form is like.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+	answersOf,
+	createForm,
+	HUMAN_MS,
+	open,
+	otherOrigin,
+	problems,
+	server,
+	siteOrigin,
+} from "./public-form-site.ts";
+
+const NAME = { label: "Name", required: true, mapTo: "name" };
+
+test("the next page of a form may redirect to another host", async () => {
+	const form = await createForm({ fields: [NAME], redirectUrl: `${siteOrigin}/away` });
+	const { context, page } = await open();
+	await page.goto(`${server.origin}/f/${form.id}`);
+	await page.getByLabel("Name").fill("Jane Smith");
+	await page.waitForTimeout(HUMAN_MS);
+	await page.getByRole("button", { name: "Send" }).click();
+	await page.getByRole("heading", { name: "Welcome" }).waitFor();
+	assert.equal(page.url(), `${otherOrigin}/thanks`);
+	assert.equal((await answersOf(form)).length, 1);
+	problems.clear(/asked for http/);
+	assert.deepEqual(problems.found.splice(0), []);
+	await context.close();
+});
