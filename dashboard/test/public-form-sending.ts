@@ -28,3 +28,20 @@ test("the next page of a form may redirect to another host", async () => {
 	assert.deepEqual(problems.found.splice(0), []);
 	await context.close();
 });
+
+test("options with blanks at their ends or several in a row are chosen as they are", async () => {
+	const options = ["1  -  10", " 11-50 "];
+	const form = await createForm({
+		fields: [NAME, { label: "Size", key: "size", type: "singleSelect", options }],
+	});
+	const { context, page } = await open();
+	await page.goto(`${server.origin}/f/${form.id}`);
+	await page.getByLabel("Name").fill("Jane Smith");
+	await page.getByLabel("Size").selectOption({ index: 1 });
+	await page.waitForTimeout(HUMAN_MS);
+	await page.getByRole("button", { name: "Send" }).click();
+	await page.getByRole("heading", { name: "Thank you" }).waitFor();
+	assert.deepEqual((await answersOf(form))[0]?.answers, { name: "Jane Smith", size: options[0] });
+	problems.clear(/asked for http/);
+	await context.close();
+});

@@ -59,9 +59,10 @@ function control(field: FormField, state: State): Html {
 	const { type, options, mapTo } = field;
 	const [value = ""] = state.values;
 	const shared = attributes(field, state);
+	// Without a value of its own an option is its text, of which browsers drop blanks.
 	if (type === "singleSelect")
 		return html`<select${shared}><option value="">Choose…</option>${options.map(
-			(option) => html`<option${option === value && html` selected`}>${option}</option>`,
+			(option) => html`<option value="${option}"${option === value && html` selected`}>${option}</option>`,
 		)}</select>`;
 	// A line break after the tag is not part of the text, so one at its beginning would be lost.
 	if (type === "longText")

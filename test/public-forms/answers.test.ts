@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../support/api.ts";
 import { watchBindings } from "../support/bindings.ts";
+import { createForm } from "../support/forms.ts";
 import { JANE, publicForm } from "../support/public-form.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { BROWSER, load, send } from "../support/visitors.ts";
@@ -232,5 +233,17 @@ describe("the page of a form", () => {
 	])("may lead on to a page of %s, which may redirect to any host", async (scheme, targets) => {
 		const { form } = await publicForm({ redirectUrl: `${scheme}://example.com/thanks` });
 		expect((await load(form)).headers.get("content-security-policy")).toContain(`form-action ${targets};`);
+	});
+
+	it("has the options of a choice as they were given, with all their blanks", async () => {
+		const options = ["1  -  10", " 11-50 "];
+		const { api } = await publicForm();
+		const form = await createForm(api, [{ label: "Size", type: "singleSelect", options }], {
+			isPublic: true,
+		});
+		const [field] = form.fields;
+		const { text } = await load(form);
+		for (const option of field.options)
+			expect(text).toContain(`<option value="${option}">${option}</option>`);
 	});
 });
