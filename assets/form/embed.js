@@ -76,7 +76,8 @@
 		body.set("_page", location.href);
 		body.set("_referrer", document.referrer);
 		if (token) body.set("cf-turnstile-response", token);
-		const button = form.querySelector("button");
+		// Not asked of the form: a field named `querySelector` hides its method.
+		const button = root.querySelector("form button");
 		button.disabled = true;
 		try {
 			const answer = await fetch(`${address}?embed`, {
@@ -98,9 +99,9 @@
 		}
 	});
 
-	// Addresses with # don't lead into a shadow tree.
+	// Addresses with # don't lead into a shadow tree. The form, whose fields hide its methods, may be what was clicked.
 	root.addEventListener("click", (event) => {
-		const link = event.target.closest('a[href^="#"]');
+		const link = Element.prototype.closest.call(event.target, 'a[href^="#"]');
 		if (!link) return;
 		event.preventDefault();
 		root.getElementById(link.getAttribute("href").slice(1))?.focus();

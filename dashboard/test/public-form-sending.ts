@@ -45,3 +45,27 @@ test("options with blanks at their ends or several in a row are chosen as they a
 	problems.clear(/asked for http/);
 	await context.close();
 });
+
+test("embed.js sends a form whose fields have the names of a form's own properties", async () => {
+	const keys = ["querySelector", "closest", "action", "submit", "elements"];
+	const form = await createForm({ fields: [NAME, ...keys.map((key) => ({ label: `The ${key}`, key }))] });
+	const { context, page } = await open();
+	await page.goto(`${siteOrigin}/?form=${form.id}`);
+	for (const key of keys) await page.getByLabel(`The ${key}`).fill(`About ${key}`);
+	// A click on the form itself, beside its fields.
+	await page.locator("form").dispatchEvent("click");
+	await page.waitForTimeout(HUMAN_MS);
+	await page.getByRole("button", { name: "Send" }).click();
+	await page.getByRole("link", { name: "Name" }).click();
+	await page.getByLabel("Name").fill("Jane Smith");
+	await page.getByRole("button", { name: "Send" }).click();
+	await page.getByRole("heading", { name: "Thank you" }).waitFor();
+	const [response] = await answersOf(form);
+	assert.deepEqual(response?.answers, {
+		name: "Jane Smith",
+		...Object.fromEntries(keys.map((key) => [key, `About ${key}`])),
+	});
+	problems.clear(/400 \(Bad Request\)|asked for http/);
+	assert.deepEqual(problems.found.splice(0), []);
+	await context.close();
+});
