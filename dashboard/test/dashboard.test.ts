@@ -3,6 +3,7 @@
 import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
+import "./board.ts";
 import "./records.ts";
 import "./targets.ts";
 import "./unsaved.ts";

@@ -121,6 +121,12 @@ const listKey = (stageId: string) => ["data", "deals", "board", stageId];
 /** The dragged deal: a drop event only carries text. */
 let dragged: Deal | null = null;
 
+/** The kind of text that a card carries. Links, files and texts are dragged, too, and have none of it. */
+const CARD = "application/x-leadwire-deal";
+
+const isCard = ({ dataTransfer }: DragEvent) =>
+	dragged !== null && (dataTransfer?.types.includes(CARD) ?? false);
+
 interface ColumnProps {
 	readonly stage: Stage;
 	readonly stages: readonly Stage[];
@@ -143,11 +149,13 @@ function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
 			aria-label={stage.name}
 			class={over ? "over" : ""}
 			onDragOver={(event) => {
+				if (!isCard(event)) return;
 				event.preventDefault();
 				setOver(true);
 			}}
 			onDragLeave={() => setOver(false)}
 			onDrop={(event) => {
+				if (!isCard(event)) return;
 				event.preventDefault();
 				setOver(false);
 				if (dragged && dragged.stageId !== stage.id) onMove({ deal: dragged, stageId: stage.id });
@@ -201,8 +209,11 @@ function Card({ deal, stage, stages, fixed, onMove }: CardProps) {
 		<article
 			draggable={!fixed}
 			onDragStart={({ dataTransfer }) => {
-				dataTransfer?.setData("text/plain", deal.id);
+				dataTransfer?.setData(CARD, deal.id);
 				dragged = deal;
+			}}
+			onDragEnd={() => {
+				dragged = null;
 			}}
 		>
 			<a href={href(`/data/deals/${deal.id}`)} draggable={false}>
