@@ -8,7 +8,7 @@ import { records } from "./records.ts";
 import { nameOf, pathOf, resources } from "./resources.ts";
 import { visit } from "./router.tsx";
 import { useSession } from "./session.tsx";
-import { Dialog } from "./ui/dialog.tsx";
+import { Dialog, isInsisting } from "./ui/dialog.tsx";
 
 interface Command {
 	readonly text: string;
@@ -31,7 +31,7 @@ export function Palette() {
 		const pressed = (event: KeyboardEvent) => {
 			if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
 			event.preventDefault();
-			setIsOpen(true);
+			if (!isInsisting()) setIsOpen(true);
 		};
 		addEventListener("keydown", pressed);
 		return () => removeEventListener("keydown", pressed);

@@ -120,7 +120,7 @@ export function Router({ children }: { children: JSX.Element }) {
 						leaving.stay?.();
 					}}
 				>
-					<p>What you have typed here would be lost.</p>
+					<p>What you have typed here, or have not copied yet, would be lost.</p>
 				</Confirm>
 			) : null}
 		</PlaceContext.Provider>

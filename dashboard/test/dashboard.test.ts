@@ -7,6 +7,7 @@ import "./board.ts";
 import "./records.ts";
 import "./targets.ts";
 import "./unsaved.ts";
+import "./keyboard.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

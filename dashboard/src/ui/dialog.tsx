@@ -13,6 +13,9 @@ interface Props {
 	readonly insistent?: boolean;
 }
 
+/** Whether a dialog is open that must not be left by accident. */
+export const isInsisting = () => document.querySelector("dialog[data-insistent]") !== null;
+
 /** A modal dialog: the browser keeps the focus inside and restores it afterwards. */
 export function Dialog({ title, onClose, children, wide = false, insistent = false }: Props) {
 	const dialog = useRef<HTMLDialogElement>(null);
@@ -22,6 +25,16 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 		current?.showModal();
 		return () => current?.close();
 	}, []);
+	useEffect(() => {
+		if (!insistent) return;
+		// At the window, because the focus may be on nothing. Another dialog may be open above this one.
+		const pressed = (event: KeyboardEvent) => {
+			if (event.key === "Escape" && dialog.current === [...document.querySelectorAll("dialog")].at(-1))
+				event.preventDefault();
+		};
+		addEventListener("keydown", pressed);
+		return () => removeEventListener("keydown", pressed);
+	}, [insistent]);
 	/** As the reader wants, who may have typed something. */
 	const close = () => {
 		if (dialog.current && hasUnsaved(dialog.current)) leave({ go: onClose });
@@ -32,8 +45,15 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 			ref={dialog}
 			class={wide ? "wide" : ""}
 			aria-labelledby={heading}
+			data-insistent={insistent ? "" : undefined}
 			onCancel={(event) => {
 				event.preventDefault();
+				if (!insistent) close();
+			}}
+			onClose={() => {
+				// After some presses of Escape browsers close a dialog without asking; it is still wanted if it is still here.
+				if (!dialog.current || dialog.current.open) return;
+				dialog.current.showModal();
 				if (!insistent) close();
 			}}
 		>

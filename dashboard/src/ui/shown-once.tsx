@@ -1,5 +1,6 @@
 // A key or secret that is shown only once.
 import type { ComponentChildren } from "preact";
+import { unsavedMark } from "../unsaved.ts";
 import { Dialog } from "./dialog.tsx";
 import { CopyButton } from "./text.tsx";
 
@@ -12,11 +13,11 @@ interface Props {
 	readonly children: ComponentChildren;
 }
 
-/** A dialog that only its button closes, so that the value is not lost by accident. */
+/** A dialog that only its button closes, so that the value is not lost by accident: neither by a key nor by Back. */
 export const ShownOnce = ({ title, name, value, onClose, children }: Props) => (
 	<Dialog title={title} onClose={onClose} insistent>
 		<p>{children}</p>
-		<div class="once">
+		<div class="once" {...unsavedMark(true)}>
 			<output class="mono" aria-label={name}>
 				{value}
 			</output>

@@ -1,0 +1,78 @@
+// Keys that lose nothing: Escape, Ctrl+K and Back keep what is shown once, and Enter takes what was searched for.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { browserProblems, button, call, dialog, open, type Page, page, startSession } from "./shared.ts";
+
+const finder = () => page.getByRole("combobox", { name: "Page, command or record" });
+
+/** Browsers let a page refuse only some presses in a row. */
+async function pressEscape(times: number): Promise<void> {
+	for (let count = 0; count < times; count += 1) {
+		await page.keyboard.press("Escape");
+		await page.waitForTimeout(50);
+	}
+}
+
+/** Opens no palette, which would lead away from what is open. */
+async function requireNoPalette(): Promise<void> {
+	await page.keyboard.press("Control+k");
+	await page.waitForTimeout(200);
+	assert.equal(await finder().count(), 0);
+}
+
+test("what is shown once stays until it is done, whatever key is pressed", async () => {
+	await startSession("Keyboard");
+	await page.getByRole("link", { name: "API keys" }).click();
+	await button("Create key").click();
+	await dialog().getByLabel("Name").fill("Shown once");
+	await button("Create", dialog()).click();
+	const shown = dialog().getByLabel("API key");
+	const key = await shown.innerText();
+	await requireNoPalette();
+	await pressEscape(6);
+	// Now nothing in the dialog has the focus.
+	await dialog().getByRole("heading").click();
+	await pressEscape(6);
+	assert(await shown.isVisible());
+	await page.goBack();
+	await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+	await page.keyboard.press("Escape");
+	assert.equal(await shown.innerText(), key);
+	await button("Done").click();
+	await dialog().waitFor({ state: "detached" });
+	await page.waitForURL(/\/api-keys$/);
+});
+
+test("a dialog with something typed in it stays open, however often Escape is pressed", async () => {
+	await page.getByRole("link", { name: "API keys" }).click();
+	await button("Create key").click();
+	const name = dialog().getByLabel("Name", { exact: true });
+	await name.fill("Half typed");
+	await pressEscape(8);
+	if (await button("Stay").isVisible()) await button("Stay").click();
+	assert.equal(await name.inputValue(), "Half typed");
+	assert(await name.isVisible());
+	await button("Close", dialog()).click();
+	await button("Leave").click();
+	await dialog().waitFor({ state: "detached" });
+});
+
+test("the dialog to sign in again stays, too, and with it what was typed", async () => {
+	const { items } = await call<Page<{ id: string; name: string }>>("GET", "/api-keys?limit=100");
+	const again = await call<{ key: string }>("POST", "/api-keys", { name: "Again", scopes: ["*"] });
+	await open("/data/leads/new");
+	const name = page.getByLabel("Name", { exact: true });
+	await name.fill("Una Kept");
+	await call("DELETE", `/api-keys/${items.find((one) => one.name === "Keyboard")?.id}`);
+	await button("Create lead").click();
+	await page.getByRole("dialog", { name: "Sign in again" }).waitFor();
+	await pressEscape(6);
+	await requireNoPalette();
+	assert(await dialog().isVisible());
+	await dialog().getByLabel("API key").fill(again.key);
+	await button("Sign in", dialog()).click();
+	await dialog().waitFor({ state: "detached" });
+	assert.equal(await name.inputValue(), "Una Kept");
+	await button("Cancel").click();
+	browserProblems.clear(/401|403/);
+});
