@@ -76,3 +76,31 @@ test("the dialog to sign in again stays, too, and with it what was typed", async
 	await button("Cancel").click();
 	browserProblems.clear(/401|403/);
 });
+
+test("Enter in the search of a record's field takes the first that was found, and does not submit the form", async () => {
+	await startSession("Enter");
+	const [first, other] = await Promise.all(
+		["Entera Ltd", "Other Ltd"].map((name) => call<{ id: string }>("POST", "/clients", { name })),
+	);
+	const { items } = await call<Page<{ id: string }>>("GET", "/pipelines?limit=1");
+	const deal = await call<{ id: string }>("POST", "/deals", {
+		title: "Entered",
+		clientId: other?.id,
+		pipelineId: items[0]?.id,
+	});
+	await open(`/data/deals/${deal.id}`);
+	await button("Edit").click();
+	const client = page.getByLabel("Client", { exact: true });
+	await client.fill("nobody has this name");
+	await page.getByText("Nothing found.").waitFor();
+	await client.press("Enter");
+	assert.equal(await client.inputValue(), "nobody has this name");
+	await client.fill("Entera");
+	await button("Entera Ltd").waitFor();
+	await client.press("Enter");
+	await button("Clear Client").waitFor();
+	assert.equal(await client.inputValue(), "");
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.equal((await call<{ clientId: string }>("GET", `/deals/${deal.id}`)).clientId, first?.id);
+});

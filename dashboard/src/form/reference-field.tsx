@@ -133,6 +133,10 @@ interface PickerProps extends Frame {
 function Picker({ prefixes, chosen, onPick, children, ...frame }: PickerProps) {
 	const [words, setWords] = useState("");
 	const { isSearched, options } = useOptions(prefixes, words.trim());
+	const pick = (id: string) => {
+		onPick(id);
+		setWords("");
+	};
 	if (!isSearched) {
 		const unknown = chosen && !options.some(({ value }) => value === chosen) ? [chosen] : [];
 		return (
@@ -149,19 +153,19 @@ function Picker({ prefixes, chosen, onPick, children, ...frame }: PickerProps) {
 	}
 	return (
 		<div class="reference">
-			<TextField {...frame} type="search" placeholder="Search by name" value={words} onInput={setWords} />
+			<TextField
+				{...frame}
+				type="search"
+				placeholder="Search by name"
+				value={words}
+				onInput={setWords}
+				onEnter={words.trim() ? () => options[0] && pick(options[0].value) : undefined}
+			/>
 			{words.trim() ? (
 				<ul class="options" aria-label={`Found for ${frame.label}`}>
 					{options.map(({ value, text }) => (
 						<li key={value}>
-							<button
-								type="button"
-								class="plain"
-								onClick={() => {
-									onPick(value);
-									setWords("");
-								}}
-							>
+							<button type="button" class="plain" onClick={() => pick(value)}>
 								{text}
 							</button>
 						</li>

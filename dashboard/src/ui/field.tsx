@@ -53,6 +53,8 @@ interface TextProps extends Shared {
 	readonly placeholder?: string;
 	readonly required?: boolean;
 	readonly focused?: boolean;
+	/** What Enter does instead of submitting the form. */
+	readonly onEnter?: (() => void) | undefined;
 }
 
 export function TextField({
@@ -63,6 +65,7 @@ export function TextField({
 	placeholder,
 	required,
 	focused,
+	onEnter,
 	...frame
 }: TextProps) {
 	const element = useRef<HTMLInputElement>(null);
@@ -84,6 +87,11 @@ export function TextField({
 					autocomplete="off"
 					spellcheck={false}
 					onInput={({ currentTarget }) => onInput(currentTarget.value)}
+					onKeyDown={(event) => {
+						if (!onEnter || event.key !== "Enter" || event.isComposing) return;
+						event.preventDefault();
+						onEnter();
+					}}
 				/>
 			)}
 		</Frame>
