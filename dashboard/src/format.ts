@@ -60,14 +60,20 @@ export function fieldLabel(name: string): string {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The value of a datetime-local input for an instant. */
+/** The value of a datetime-local input for an instant; empty if it is none. */
 export function toLocalInput(at: Date): string {
+	if (!isInstant(at)) return "";
 	const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
 	return shifted.toISOString().slice(0, 16);
 }
 
-/** The instant of a datetime-local input, in UTC; empty if the input is empty. */
-export const fromLocalInput = (value: string) => (value ? new Date(value).toISOString() : "");
+/** The instant of a datetime-local input, in UTC; empty if the input is empty or no date, as the address of a page may say. */
+export function fromLocalInput(value: string): string {
+	const at = new Date(value);
+	return isInstant(at) ? at.toISOString() : "";
+}
+
+const isInstant = (at: Date) => !Number.isNaN(at.getTime());
 
 /** How the reader's language writes numbers: decimal separator, thousands separator and digits. */
 function notation(locale?: string) {

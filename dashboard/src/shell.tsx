@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, callApi } from "./api.ts";
+import { Boundary } from "./boundary.tsx";
 import { connection } from "./connection.ts";
 import { formatClockTime } from "./format.ts";
 import { Palette } from "./palette.tsx";
@@ -49,7 +50,7 @@ function Organization() {
 }
 
 export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave: () => void }) {
-	const { path } = usePlace();
+	const { path, search } = usePlace();
 	const main = useRef<HTMLElement>(null);
 	// After navigation the keyboard focus moves to the new page.
 	useEffect(() => {
@@ -92,7 +93,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
 			</aside>
 			<main id="main" ref={main} tabIndex={-1}>
 				<OutOfDate />
-				{children}
+				<Boundary address={`${path}?${search}`}>{children}</Boundary>
 			</main>
 		</div>
 	);

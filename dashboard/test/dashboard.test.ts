@@ -8,6 +8,7 @@ import "./records.ts";
 import "./targets.ts";
 import "./unsaved.ts";
 import "./keyboard.ts";
+import "./addresses.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

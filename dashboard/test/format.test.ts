@@ -1,7 +1,13 @@
 // Parsing of numbers, formatting of times, and merging of a newer first page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatForInput, formatRelativeTime, parseNumber } from "../src/format.ts";
+import {
+	formatForInput,
+	formatRelativeTime,
+	fromLocalInput,
+	parseNumber,
+	toLocalInput,
+} from "../src/format.ts";
 import { mergeFirstPage } from "../src/pages.ts";
 
 test("only numbers in the reader's language are parsed", () => {
@@ -30,6 +36,14 @@ test("only numbers in the reader's language are parsed", () => {
 	for (const locale of ["en-US", "de-DE", "fr-FR", "de-CH", "ar-EG", "hi-IN", "sv-SE"])
 		for (const value of [0, 1300.5, -1234567.8901, 99_999_999_999.9999])
 			assert.equal(parseNumber(formatForInput(value, locale), locale), value, `${locale}: ${value}`);
+});
+
+test("what is no date is empty in an input, and empty for the API", () => {
+	for (const wrong of ["", "garbage", "2026-13-01T00:00", "120260-01-01T00:00", "2026-13"]) {
+		assert.equal(fromLocalInput(wrong), "", wrong);
+		assert.equal(toLocalInput(new Date(wrong)), "", wrong);
+	}
+	assert.equal(toLocalInput(new Date(fromLocalInput("2026-01-31T12:30"))), "2026-01-31T12:30");
 });
 
 test("an instant is formatted relative to now", () => {

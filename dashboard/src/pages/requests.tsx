@@ -63,13 +63,14 @@ export function Requests() {
 	const { search } = usePlace();
 	const field = (name: string) => searchField(search, name);
 	const method = methods.find((one) => one === search.get("method"));
-	const [status, keyId, since] = ["status", "keyId", "since"].map((name) => search.get(name) ?? "");
+	const [status, keyId] = ["status", "keyId"].map((name) => search.get(name) ?? "");
+	const since = fromLocalInput(search.get("since") ?? "");
 	const filters = {
 		limit: PAGE,
 		...(status && CODE.test(status) ? { status: [Number(status)] } : {}),
 		...(method ? { method: [method] } : {}),
 		...(keyId && KEY.test(keyId) ? { keyId: [keyId] } : {}),
-		...(since ? { since: fromLocalInput(since) } : {}),
+		...(since ? { since } : {}),
 	};
 	const requests = usePages(
 		["request-log", filters],

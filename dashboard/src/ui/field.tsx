@@ -57,6 +57,9 @@ interface TextProps extends Shared {
 	readonly onEnter?: (() => void) | undefined;
 }
 
+/** The latest date, by type: without it browsers take years of six digits, which the API has none of. */
+const LATEST: Readonly<Record<string, string>> = { date: "9999-12-31", "datetime-local": "9999-12-31T23:59" };
+
 export function TextField({
 	value,
 	onInput,
@@ -86,6 +89,7 @@ export function TextField({
 					autofocus={focused}
 					autocomplete="off"
 					spellcheck={false}
+					max={LATEST[type]}
 					onInput={({ currentTarget }) => onInput(currentTarget.value)}
 					onKeyDown={(event) => {
 						if (!onEnter || event.key !== "Enter" || event.isComposing) return;

@@ -20,13 +20,14 @@ const PAGE = 25;
 export function Feed() {
 	const { search } = usePlace();
 	const catalogue = useCatalogue();
-	const [type, since] = [search.get("type") ?? "", search.get("since") ?? ""];
+	const [type, typed] = [search.get("type") ?? "", search.get("since") ?? ""];
+	const since = fromLocalInput(typed);
 	const events = usePages(
 		["events", { type, since }],
 		(cursor) => {
 			const filters = {
 				...(type ? { type: [type] } : {}),
-				...(since ? { since: fromLocalInput(since) } : {}),
+				...(since ? { since } : {}),
 			};
 			return callApi(api.GET("/events", { params: { query: { limit: PAGE, ...filters, ...cursor } } }));
 		},
@@ -50,7 +51,7 @@ export function Feed() {
 				<TextField
 					label="Since"
 					type="datetime-local"
-					value={since}
+					value={typed}
 					onInput={(value) => setSearch({ since: value })}
 				/>
 			</div>
