@@ -130,6 +130,15 @@ export function Router({ children }: { children: JSX.Element }) {
 /** Scrolls the page that is drawn: a new one to its top, one that is returned to where it was left. */
 export const useScrolling = (path: string) => useLayoutEffect(() => scrollTo(0, kept().top), [path]);
 
+/** A part of a path without its escapes; null if they are no text. */
+function decode(part: string): string | null {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return null;
+	}
+}
+
 /** The parameters of a path that matches `pattern` (`/webhooks/:id`), or null. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
 	const [wanted, given] = [pattern.split("/"), path.split("/")];
@@ -137,8 +146,11 @@ export function matchPath(pattern: string, path: string): Record<string, string>
 	const found: Record<string, string> = {};
 	for (const [index, part] of wanted.entries()) {
 		const value = given[index] ?? "";
-		if (part.startsWith(":")) found[part.slice(1)] = decodeURIComponent(value);
-		else if (part !== value) return null;
+		if (part.startsWith(":")) {
+			const decoded = decode(value);
+			if (decoded === null) return null;
+			found[part.slice(1)] = decoded;
+		} else if (part !== value) return null;
 	}
 	return found;
 }

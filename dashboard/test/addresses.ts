@@ -28,6 +28,12 @@ test("dates in an address that are none don't stop a page, nor does a year of si
 	browserProblems.clear(/400 \(Bad Request\)|does not conform/);
 });
 
+test("an address that can't be read is no page", async () => {
+	await page.goto("about:blank");
+	await open("/data/leads/%E0%A4%A");
+	await page.getByText("There is no such page.").waitFor();
+});
+
 test("a page that fails says so, and the others go on", async () => {
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Farah Fails" });
 	const isRead = ({ pathname }: URL) => pathname === `/api/v1/leads/${id}`;
