@@ -9,6 +9,7 @@ import "./targets.ts";
 import "./unsaved.ts";
 import "./keyboard.ts";
 import "./addresses.ts";
+import "./typing.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

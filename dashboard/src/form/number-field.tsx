@@ -21,7 +21,7 @@ const meant = (text: string) => (text.trim() === "" ? null : (parseNumber(text) 
 
 export function NumberField({ value, onChange, error, ...frame }: Props) {
 	const [text, setText] = useState(() => written(value));
-	const isWrong = Number.isNaN(meant(text));
+	const isWrong = Number.isNaN(meant(text)) || Number.isNaN(value);
 	// Another value came from outside: the record was read again.
 	useEffect(() => {
 		if (!Object.is(meant(text), value)) setText(written(value));

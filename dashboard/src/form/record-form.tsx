@@ -114,8 +114,9 @@ function Fields({
 		<Form
 			class="page-form"
 			unsaved={Object.keys(changed).length > 0}
-			onSubmit={() => {
-				if (hasWrongNumber(changed)) return;
+			onSubmit={(form) => {
+				// It says itself what is wrong, and may be out of sight.
+				if (hasWrongNumber(changed)) return form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 				if (!entry || Object.keys(changed).length > 0) save.mutate();
 				else onCancel();
 			}}

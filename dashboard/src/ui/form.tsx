@@ -5,7 +5,7 @@ interface Props {
 	readonly class?: string;
 	/** Whether something would be lost if the reader left now. */
 	readonly unsaved?: boolean;
-	readonly onSubmit: () => void;
+	readonly onSubmit: (form: HTMLFormElement) => void;
 	readonly children: ComponentChildren;
 }
 
@@ -16,7 +16,7 @@ export const Form = ({ onSubmit, unsaved = false, children, ...rest }: Props) =>
 		{...unsavedMark(unsaved)}
 		onSubmit={(event) => {
 			event.preventDefault();
-			onSubmit();
+			onSubmit(event.currentTarget);
 		}}
 	>
 		{children}
