@@ -1,7 +1,7 @@
 // What is typed into lists of a form: it stays as it is, and what is wrong is shown where it is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, open, page, startSession } from "./shared.ts";
+import { browserProblems, button, call, open, page, startSession } from "./shared.ts";
 
 const row = (name: string) => page.getByRole("group", { name, exact: true });
 
@@ -40,4 +40,31 @@ test("a wrong number stays with its line while lines are added, moved and remove
 			.evaluate((one) => one === document.activeElement),
 	);
 	await button("Cancel").click();
+});
+
+test("lines of a list: empty ones are left out, and what is wrong with one is shown at the list", async () => {
+	await open("/settings/forms/new");
+	await page.getByLabel("Title").fill("Sizes");
+	await button("Add field").click();
+	const field = row("Field 1");
+	await field.getByLabel("Label").fill("Size");
+	await field.getByLabel("Type").selectOption("singleSelect");
+	const options = field.getByLabel("Options");
+	await options.fill(`Small\n\n${"x".repeat(300)}\n`);
+	await button("Create form").click();
+	await page
+		.locator(".field.invalid .error")
+		.getByText(/^“x+…”: /)
+		.waitFor();
+	browserProblems.clear(/400 \(Bad Request\)/);
+	await options.fill("Small");
+	await options.press("Enter");
+	await options.press("Enter");
+	await options.pressSequentially("Large");
+	assert.equal(await options.inputValue(), "Small\n\nLarge");
+	await button("Create form").click();
+	await page.getByRole("heading", { level: 1, name: "Sizes" }).waitFor();
+	const id = new URL(page.url()).pathname.split("/").at(-1);
+	const form = await call<{ fields: { options: string[] }[] }>("GET", `/forms/${id}`);
+	assert.deepEqual(form.fields[0]?.options, ["Small", "Large"]);
 });

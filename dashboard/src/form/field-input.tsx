@@ -5,10 +5,12 @@ import type { Field } from "../schema/fields.ts";
 import { errorAt } from "../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../ui/field.tsx";
 import { Choices } from "./choices.tsx";
+import { entryErrorsAt } from "./errors.ts";
 import { Group } from "./group.tsx";
 import { NumberField } from "./number-field.tsx";
 import { ReferenceField, ReferencesField } from "./reference-field.tsx";
 import { Rows } from "./rows.tsx";
+import { TextsField } from "./texts-field.tsx";
 
 /** What an input of any kind gets. */
 interface Bound {
@@ -45,7 +47,7 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 	const frame = {
 		label,
 		hint: shortened(hint),
-		error: errorAt(error, path),
+		error: errorAt(error, path) ?? (entryErrorsAt(error, path, entriesOf(kind, value)) || undefined),
 		isRequired,
 	};
 	const nested = { label, path, value, onChange, error };
@@ -101,14 +103,7 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 				<ReferencesField {...frame} prefixes={kind.prefixes} value={listOf(value)} onChange={onChange} />
 			);
 		case "texts":
-			return (
-				<TextArea
-					{...frame}
-					hint={`${frame.hint} One in each line.`}
-					value={listOf(value).join("\n")}
-					onInput={(typed) => onChange(typed === "" ? [] : typed.split("\n"))}
-				/>
-			);
+			return <TextsField {...frame} value={listOf(value)} onChange={onChange} />;
 		case "group":
 			return <Group {...nested} fields={kind.fields} />;
 		case "rows":
@@ -129,6 +124,9 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 			);
 	}
 }
+
+/** What the entries of a list are called; the id of a record says nothing. */
+const entriesOf = ({ type }: Field["kind"], value: unknown) => (type === "references" ? [] : listOf(value));
 
 /** A value as a list of texts. */
 const listOf = (value: unknown): readonly string[] =>

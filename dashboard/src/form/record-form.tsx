@@ -1,7 +1,7 @@
 // The form of a record of any resource: to create one, or to change one that was read.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useRef, useState } from "preact/hooks";
-import { ApiError, callPath, type Schemas } from "../api.ts";
+import { callPath, type Schemas } from "../api.ts";
 import { useMutation } from "../mutation.ts";
 import { readAll } from "../paging.ts";
 import { records } from "../records.ts";
@@ -12,6 +12,7 @@ import { useHasScope } from "../session.tsx";
 import { ActionButton, ErrorNotice, LoadLatest, QueryResult } from "../ui/feedback.tsx";
 import { Form } from "../ui/form.tsx";
 import { Answers } from "./answers.tsx";
+import { isShown, shownPaths } from "./errors.ts";
 import { FieldInput } from "./field-input.tsx";
 import { FormPreview } from "./form-preview.tsx";
 import { hasWrongNumber } from "./number-field.tsx";
@@ -146,7 +147,13 @@ function Fields({
 				) : null}
 			</div>
 			{resource.path === "forms" ? <FormPreview values={{ ...entry, ...changed }} /> : null}
-			<ErrorNotice error={save.error} shown={shownPaths(save.error, fields)} />
+			<ErrorNotice
+				error={save.error}
+				shown={shownPaths(save.error, (path) =>
+					// Each answer is shown at its question.
+					resource.path === "form-responses" && path.startsWith("answers.") ? true : isShown(path, fields),
+				)}
+			/>
 			<footer>
 				<LoadLatest
 					error={save.error}
@@ -164,10 +171,4 @@ function Fields({
 			</footer>
 		</Form>
 	);
-}
-
-/** The paths of an error that the form shows at their fields. */
-function shownPaths(error: Error | null, fields: readonly Field[]): string[] {
-	const paths = error instanceof ApiError ? error.errors.map(({ path }) => path) : [];
-	return paths.filter((path) => fields.some(({ name }) => path === name || path.startsWith(`${name}.`)));
 }
