@@ -112,8 +112,13 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 		return () => clearTimeout(timer);
 	}, [typed]);
 	const known = knownCommands.filter(({ text }) => matches(text, typed.trim()));
-	const commands = [...useFoundRecords(settled), ...known].slice(0, SHOWN);
+	const found = useFoundRecords(settled);
+	// Until the letters rest, what was found is for those before.
+	const commands = [...(typed.trim() === settled ? found : []), ...known].slice(0, SHOWN);
 	const at = Math.min(chosen, commands.length - 1);
+	const step = (by: number) => {
+		if (commands.length > 0) setChosen((at + by + commands.length) % commands.length);
+	};
 	const run = (command: Command | undefined) => {
 		if (!command) return;
 		onClose();
@@ -138,8 +143,8 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 					setChosen(0);
 				}}
 				onKeyDown={(event) => {
-					if (event.key === "ArrowDown") setChosen((at + 1) % commands.length);
-					else if (event.key === "ArrowUp") setChosen((at + commands.length - 1) % commands.length);
+					if (event.key === "ArrowDown") step(1);
+					else if (event.key === "ArrowUp") step(-1);
 					else if (event.key === "Enter") run(commands[at]);
 					else return;
 					event.preventDefault();

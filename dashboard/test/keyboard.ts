@@ -104,3 +104,23 @@ test("Enter in the search of a record's field takes the first that was found, an
 	await button("Edit").waitFor();
 	assert.equal((await call<{ clientId: string }>("GET", `/deals/${deal.id}`)).clientId, first?.id);
 });
+
+test("the palette goes to what is typed, not to what was found for the letters before", async () => {
+	await call("POST", "/leads", { name: "Webster Webb" });
+	await open("/");
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	await page.keyboard.press("Control+k");
+	await finder().pressSequentially("web");
+	await dialog().getByRole("option", { name: "Webster Webb" }).waitFor();
+	await finder().pressSequentially("hooks");
+	await page.keyboard.press("Enter");
+	await page.waitForURL(/\/dashboard\/webhooks$/);
+	// Arrows before anything is found choose nothing, and do no harm.
+	await page.keyboard.press("Control+k");
+	await finder().fill("webster");
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("ArrowUp");
+	await dialog().getByRole("option", { name: "Webster Webb", selected: true }).waitFor();
+	await page.keyboard.press("Enter");
+	await page.waitForURL(/\/data\/leads\/ld_/);
+});
