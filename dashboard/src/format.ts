@@ -2,7 +2,9 @@
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
-const count = new Intl.NumberFormat();
+/** As many as the API stores. */
+const MAX_PLACES = 4;
+const count = new Intl.NumberFormat(undefined, { maximumFractionDigits: MAX_PLACES });
 
 /** An instant in the reader's time zone, to the second. */
 export const formatInstant = (iso: string) => clock.format(new Date(iso));
@@ -37,6 +39,7 @@ export function formatMoney(value: number, currency: string | null | undefined):
 		style: "currency",
 		currency,
 		minimumFractionDigits: Number.isInteger(value) ? 0 : 2,
+		maximumFractionDigits: MAX_PLACES,
 	}).format(value);
 }
 

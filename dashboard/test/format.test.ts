@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	formatForInput,
+	formatMoney,
+	formatNumber,
 	formatRelativeTime,
 	fromLocalInput,
 	parseNumber,
@@ -36,6 +38,19 @@ test("only numbers in the reader's language are parsed", () => {
 	for (const locale of ["en-US", "de-DE", "fr-FR", "de-CH", "ar-EG", "hi-IN", "sv-SE"])
 		for (const value of [0, 1300.5, -1234567.8901, 99_999_999_999.9999])
 			assert.equal(parseNumber(formatForInput(value, locale), locale), value, `${locale}: ${value}`);
+});
+
+test("numbers and amounts are shown with all of the four places that the API stores", () => {
+	const digits = (text: string) => text.replaceAll(/[^\d.,]/g, "").replace(",", ".");
+	for (const [value, shown] of [
+		[0.0025, "0.0025"],
+		[12.5, "12.50"],
+		[12, "12"],
+		[0.1 + 0.2, "0.30"],
+	] as const)
+		assert.equal(digits(formatMoney(value, "USD")), shown);
+	for (const currency of [null, "USD"]) assert.equal(digits(formatMoney(0.0025, currency)), "0.0025");
+	assert.equal(digits(formatNumber(0.0025)), "0.0025");
 });
 
 test("what is no date is empty in an input, and empty for the API", () => {

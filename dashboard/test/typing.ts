@@ -68,3 +68,22 @@ test("lines of a list: empty ones are left out, and what is wrong with one is sh
 	const form = await call<{ fields: { options: string[] }[] }>("GET", `/forms/${id}`);
 	assert.deepEqual(form.fields[0]?.options, ["Small", "Large"]);
 });
+
+test("a record's page shows the lines of a long text, and objects within objects", async () => {
+	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Lina Lines", notes: "One\nTwo" });
+	const isRead = ({ pathname }: URL) => pathname === `/api/v1/leads/${id}`;
+	await page.route(isRead, async (route) => {
+		const response = await route.fetch();
+		const more = { place: { city: { name: "Oslo" }, floors: [1, { of: 2 }], door: 3 } };
+		await route.fulfill({ response, json: { ...(await response.json()), ...more } });
+	});
+	await open(`/data/leads/${id}`);
+	const fact = (name: string) => page.locator(".facts div", { has: page.locator("dt", { hasText: name }) });
+	assert.equal(await fact("Notes").locator("dd").innerText(), "One\nTwo");
+	assert.equal(await fact("Place").locator("dd").innerText(), '{"name":"Oslo"}, [1,{"of":2}], 3');
+	await page.unroute(isRead);
+	await call("PATCH", `/leads/${id}`, { notes: "Three\nFour" });
+	await open(`/data/leads/${id}`);
+	const changes = page.getByRole("list", { name: "History, newest first" });
+	assert.equal(await changes.locator("ins").first().innerText(), "Three\nFour");
+});

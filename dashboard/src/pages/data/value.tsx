@@ -58,7 +58,9 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 			</ul>
 		);
 	if (typeof value === "object") {
-		const parts = Object.values(value).filter((part) => part !== null);
+		const parts = Object.values(value)
+			.filter((part) => part !== null)
+			.map((part) => (typeof part === "object" ? JSON.stringify(part) : String(part)));
 		return parts.length > 0 ? parts.join(", ") : <span class="soft">–</span>;
 	}
 	const text = String(value);
