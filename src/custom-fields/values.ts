@@ -10,7 +10,7 @@ import { isRow } from "../db/tenant.ts";
 import { badRequest, badRequestOf, type FieldError } from "../errors.ts";
 import { check, fieldErrorsOf } from "../http/validate.ts";
 import type { Definition } from "./definitions.ts";
-import { fieldType } from "./types.ts";
+import { fieldType, fieldTypeNames } from "./types.ts";
 
 type Typed = Pick<Definition, "type" | "options">;
 
@@ -78,6 +78,12 @@ export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: un
 	if (value === null || value === undefined || fieldType(type).isLinked === false) return [];
 	const all = Array.isArray(value) ? value : [value];
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));
+}
+
+/** The links that a value may have under a definition whose type isn't known: those of every type. */
+export function possibleLinks(id: string, value: CustomValue): Link[] {
+	const toIds = [value].flat().flatMap((one) => fieldTypeNames.map((type) => linkValue(type, one)));
+	return [...new Set(toIds)].map((toId) => ({ field: `custom.${id}`, toId }));
 }
 
 /**

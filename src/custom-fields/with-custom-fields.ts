@@ -21,6 +21,7 @@ import {
 	linkValue,
 	mergeValues,
 	parseParameter,
+	possibleLinks,
 	storedValues,
 } from "./values.ts";
 
@@ -79,6 +80,8 @@ export function withCustomFields<
 				...plain.links(row),
 				...definitions.flatMap((definition) => linksOf(definition, fieldOf(row, definition.key))),
 			],
+			hiddenLinks: ({ custom }) =>
+				Object.entries(custom).flatMap(([id, value]) => (live.has(id) ? [] : possibleLinks(id, value))),
 		};
 	};
 

@@ -7,6 +7,7 @@ import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
+import { notDeleted } from "./tenant.ts";
 
 /** One segment of a list. */
 export interface Segment {
@@ -88,7 +89,8 @@ function byLink<Row extends OwnedRow>(
 				after?.value != null
 					? [sql`(${links.toId}, ${links.fromId}) ${beyond} (${after.value}, ${after.id})`]
 					: [],
-			tests,
+			// Rows that were deleted before deletion removed all of their links are among those without a value, too.
+			tests: [...tests, ...(query.includeDeleted ? [notDeleted(store.table)] : [])],
 			order: sql`${links.toId} ${direction}, ${links.fromId} ${direction}`,
 			extraColumn: sql`${links.toId} AS "sortValue"`,
 		},
@@ -96,7 +98,7 @@ function byLink<Row extends OwnedRow>(
 			source: tableSource(store, organizationId),
 			where: after?.value === null ? [sql`${id} ${beyond} ${after.id}`] : [],
 			// Deleted rows have no links.
-			tests: [sql`(${unset} OR ${store.table.deletedAt} IS NOT NULL)`, ...tests],
+			tests: [sql`(${unset} OR NOT ${notDeleted(store.table)})`, ...tests],
 			order: sql`${id} ${direction}`,
 			extraColumn: sql`NULL AS "sortValue"`,
 		},

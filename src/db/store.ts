@@ -25,6 +25,8 @@ export interface Mapping<Row> {
 	row(stored: Row): Row;
 	columns(row: Row): object;
 	links(row: Row): readonly Link[];
+	/** Links that a row may have besides, of values that it doesn't show. They are removed when it is deleted. */
+	hiddenLinks?(row: Row): readonly Link[];
 }
 
 export interface Store<Row extends OwnedRow> {
@@ -151,7 +153,9 @@ export function tableStore<Row extends OwnedRow>(
 	const linkChange = (before: Row | null, after: Row, mapping: Mapping<Row>): LinkChange => {
 		const key = ({ field, toId }: Link) => `${field} ${toId}`;
 		const linksOf = (row: Row) => (row.deletedAt === null ? mapping.links(row) : []);
-		const from = before ? linksOf(before) : [];
+		const shown = before ? linksOf(before) : [];
+		const isDeletion = before?.deletedAt === null && after.deletedAt !== null;
+		const from = isDeletion ? [...shown, ...(mapping.hiddenLinks?.(before) ?? [])] : shown;
 		const to = linksOf(after);
 		const had = new Set(from.map(key));
 		const has = new Set(to.map(key));

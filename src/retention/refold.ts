@@ -15,7 +15,7 @@ import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { refolds } from "../db/schema/refolds.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { isRow } from "../db/tenant.ts";
+import { isRow, notDeleted } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 
 /** Rows per slice: their texts may be some megabytes, and each may rewrite its entry in the full-text index. */
@@ -66,7 +66,8 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${each} AS seen WHERE EXISTS (${unchanged(table)})`,
 			),
 			addLinks(
-				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${each} AS seen WHERE EXISTS (${unchanged(table)})`,
+				// Deleted rows have no links.
+				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${each} AS seen WHERE EXISTS (${unchanged(table)} AND ${notDeleted(table)})`,
 			),
 		]),
 		last && rows.length === ROWS_PER_SLICE

@@ -1,7 +1,10 @@
 // A deleted row has no links: it is found by its values only where deleted rows are asked for, and again once it is restored.
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { pages, rowsOf } from "../contract/pages.ts";
+import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
+import { run } from "../support/shards.ts";
 import { createField, namesOfLeads } from "./fields.ts";
 
 it("deleted leads are found by tags and custom fields where they are asked for, as live ones are", async () => {
@@ -51,4 +54,65 @@ it("a lead that is restored while its field is deleted is found by it once that 
 	expect((await api.post(`/custom-fields/${field.id}/restore`)).status).toBe(200);
 	expect(await namesOfLeads(api, "cf_size=5")).toEqual(["Jane"]);
 	expect((await api.post("/leads", { name: "Twin", cf_size: 5 })).status).toBe(409);
+});
+
+/** The links of custom values that a lead has. */
+const valueLinks = (id: string) =>
+	run("SELECT field, toId FROM links WHERE fromId = ? AND field LIKE 'leads.custom.%'", id);
+
+describe("a lead that is deleted while its fields are", () => {
+	const OTHER_TYPES: readonly (readonly [string, unknown, object?])[] = [
+		["text", "Zürich"],
+		["email", "JÖRG@Bücher.example"],
+		["phone", "+1 415 555 0123"],
+		["url", "https://Example.com"],
+		["date", "2026-01-31"],
+		["boolean", true],
+		["currency", -1.5],
+		["singleSelect", "A", { options: ["A"] }],
+		["multiSelect", ["A", "B"], { options: ["A", "B"] }],
+	];
+	const removals: [string, (api: Api, id: string) => Promise<unknown>][] = [
+		["by itself", (api, id) => api.delete(`/leads/${id}`)],
+		["in a batch", (api, id) => api.post("/leads/batch", { mode: "delete", items: [{ id }] })],
+	];
+
+	it.each(removals)("%s has no links, and is listed once when they are back", async (_, remove) => {
+		const api = await createCaller({ keys: 5 });
+		const fields = [await createField(api, "Size", "number")];
+		const values: Record<string, unknown> = { cf_size: 6 };
+		for (const [type, value, more] of OTHER_TYPES) {
+			const field = await createField(api, type, type, more);
+			fields.push(field);
+			values[field.key] = value;
+		}
+		await create(api, "/leads", { name: "Small", cf_size: 5 });
+		const { id } = await create(api, "/leads", { name: "Gone", ...values });
+		await create(api, "/leads", { name: "Large", cf_size: 7 });
+		expect(await valueLinks(id)).toHaveLength(11);
+		for (const field of fields) await api.delete(`/custom-fields/${field.id}`);
+		await remove(api, id);
+		expect(await valueLinks(id)).toEqual([]);
+		for (const field of fields) await api.post(`/custom-fields/${field.id}/restore`);
+		const sorted = "orderBy=cf_size&includeDeleted=true";
+		expect(await namesOfLeads(api, sorted)).toEqual(["Large", "Small", "Gone"]);
+		expect((await api.post(`/leads/${id}/restore`)).status).toBe(200);
+		expect(await valueLinks(id)).toHaveLength(11);
+		expect(await namesOfLeads(api, sorted)).toEqual(["Large", "Gone", "Small"]);
+	});
+});
+
+it.each(["asc", "desc"])("a deleted lead with a link from before is listed once: %s", async (orderDir) => {
+	const api = await createCaller({ keys: 2 });
+	const { id: field } = await createField(api, "Size", "number");
+	for (const size of [5, 7]) await create(api, "/leads", { name: `${size}`, cf_size: size });
+	const { id } = await create(api, "/leads", { name: "6", cf_size: 6 });
+	const links = await valueLinks(id);
+	await api.delete(`/leads/${id}`);
+	for (const { field, toId } of links)
+		await run("INSERT INTO links VALUES (?, ?, ?, ?)", api.organizationId, field, toId, id);
+	expect(await valueLinks(id)).toEqual([{ field: `leads.custom.${field}`, toId: links[0]?.toId }]);
+	const query = { orderBy: "cf_size", orderDir, includeDeleted: "true" };
+	const names = rowsOf(await pages(api, "leads", { ...query, limit: 1 })).map(({ name }) => name);
+	expect(names).toEqual([...(orderDir === "asc" ? ["5", "7"] : ["7", "5"]), "6"]);
 });

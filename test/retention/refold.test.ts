@@ -109,6 +109,8 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 	}
 	const { id } = await create(api, "/leads", { name: "Jane", ...values });
 	await create(api, "/leads", { name: "Plain" });
+	const gone = await create(api, "/leads", { name: "Gone", ...values });
+	await api.delete(`/leads/${gone.id}`);
 	for (const [type, [, former]] of Object.entries(forms))
 		await run(
 			"UPDATE links SET toId = ? WHERE organizationId = ? AND field = ?",
@@ -127,6 +129,7 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 		expect(await found(api, "leads", { [key]: value }), key).toBe(1);
 	const results = await run("SELECT toId FROM links WHERE fromId = ? ORDER BY toId", id);
 	expect(results.map(({ toId }) => toId)).toEqual(["+14155550123", "a@xn--mller-kva.de", "lodz"]);
+	expect(await run("SELECT toId FROM links WHERE fromId = ?", gone.id), "a deleted lead").toEqual([]);
 });
 
 it("continues where it stopped, slice by slice, over organizations, and changes no version", async () => {
