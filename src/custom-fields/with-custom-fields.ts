@@ -13,6 +13,7 @@ import { fieldOf } from "../resources/changes.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionKeys, definitionsJson } from "./live.ts";
+import { storedComparison } from "./stored-comparison.ts";
 import { fieldType, LINKED_TYPES } from "./types.ts";
 import {
 	isCustomValue,
@@ -145,9 +146,7 @@ export function withCustomFields<
 				const { id, type } = definition;
 				const parsed = texts.map((text) => parseParameter(definition, String(text)));
 				values[key] = parsed.map((value) => linkValue(type, value));
-				const caseless = fieldType(type).isCaseless ?? false;
-				const stored = { values: caseless ? values[key] : parsed, caseless };
-				filters[key] = { by: "linked", field: `custom.${id}`, stored };
+				filters[key] = { by: "linked", field: `custom.${id}`, stored: storedComparison(type, parsed) };
 			}
 			const sort = query.orderBy.startsWith("cf_")
 				? definitionOf(definitions, query.orderBy, "orderBy")

@@ -9,8 +9,16 @@ import type { SQL } from "./sql.ts";
 export interface Filter {
 	readonly by: "facet" | "lookup" | "linked" | "key";
 	readonly field: string;
-	/** `linked`: the values as rows store them, where links have another form. */
-	readonly stored?: { readonly values: readonly unknown[]; readonly caseless: boolean };
+	/** `linked`: how deleted rows, which have no links, are found, where they don't store the values themselves. */
+	readonly stored?: StoredComparison;
+}
+
+/** The comparison of stored values with those of a filter. */
+export interface StoredComparison {
+	/** The condition that a stored value is one of those asked for, or may be one. */
+	mayBeAsked(stored: SQL): SQL;
+	/** Whether it is one, if the condition can't tell that. */
+	isAsked?(stored: string): boolean;
 }
 
 /** The filter that every list has. */

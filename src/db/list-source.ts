@@ -117,17 +117,17 @@ export function filterCondition<Row extends OwnedRow>(
 	values: FilterValues,
 	includeDeleted: boolean,
 ): SQL {
-	if (by === "linked" && includeDeleted) {
+	if (by === "linked") {
+		const among = (value: SQL) => sql`${value} IN (SELECT value FROM ${sql.each(values)})`;
+		// A correlated subquery: an uncorrelated one would first read all links of a tag, which half of the leads may have.
+		const isLinked = sql`EXISTS (SELECT 1 FROM ${links} WHERE ${isLink(organizationId, `${store.name}.${field}`)}
+			AND ${among(sql`${links.toId}`)} AND ${links.fromId} = ${store.table.id})`;
+		if (!includeDeleted) return isLinked;
 		const [column = "", id] = field.split(".");
 		const path = id === undefined ? "$" : `$."${id}"`;
-		const value = stored?.caseless ? sql`lower(item.value)` : sql`item.value`;
-		return sql`EXISTS (SELECT 1 FROM json_each(${store.column(column)}, ${path}) AS item
-			WHERE ${value} IN (SELECT value FROM ${sql.each(stored?.values ?? values)}))`;
-	}
-	if (by === "linked") {
-		// A correlated subquery: an uncorrelated one would first read all links of a tag, which half of the leads may have.
-		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${isLink(organizationId, `${store.name}.${field}`)}
-			AND ${links.toId} IN (SELECT value FROM ${sql.each(values)}) AND ${links.fromId} = ${store.table.id})`;
+		const { mayBeAsked = among } = stored ?? {};
+		return sql`iif(${notDeleted(store.table)}, ${isLinked},
+			EXISTS (SELECT 1 FROM json_each(${store.column(column)}, ${path}) AS item WHERE ${mayBeAsked(sql`item.value`)}))`;
 	}
 	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));

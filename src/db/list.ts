@@ -18,6 +18,7 @@ import {
 	searchSource,
 	tableSource,
 } from "./list-source.ts";
+import { uncertainColumn } from "./list-uncertain.ts";
 import type { OwnedRow } from "./owned-row.ts";
 import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement } from "./scan.ts";
 import { matchExpression } from "./search.ts";
@@ -53,7 +54,7 @@ export function listStatements<Row extends OwnedRow>(
 ): SQL[] {
 	const { table } = store;
 	const sortKey = query.orderBy === "createdAt" || query.sortLink ? null : store.key(query.orderBy);
-	const columns = sql`${table.id} AS "id", ${sortKey ? sql`${sortKey} AS "sortKey", ` : sql``}${form.columns}`;
+	const columns = sql`${table.id} AS "id", ${sortKey ? sql`${sortKey} AS "sortKey", ` : sql``}${form.columns}${uncertainColumn(store, spec, query)}`;
 	const match =
 		query.search === null || !spec.search ? null : matchExpression(spec.search, organizationId, query.search);
 	if (query.search !== null && match === null) return [NO_ROWS];

@@ -73,15 +73,24 @@ export function limitBytes(found: SQL, weight = sql`"weight"`): SQL {
 		WHERE "sum" - "bytes" < ${MAX_PAGE_BYTES}`;
 }
 
-/** One page from the results of consecutive statements, and the row or entry after which the next page begins. */
-export function readPage(parts: readonly (readonly RawRow[])[], limit: number) {
+/**
+ * One page from the results of consecutive statements, and the row or entry after which the next page begins.
+ * @param isWanted whether a row belongs to the page; a statement has no row after the first that is beyond the limit, so the page
+ *   ends there, even if it is short
+ */
+export function readPage(
+	parts: readonly (readonly RawRow[])[],
+	limit: number,
+	isWanted: (raw: RawRow) => boolean = () => true,
+) {
 	const rows: RawRow[] = [];
-	for (const raw of parts.flat()) {
-		if (raw.fits === 1) {
-			if (rows.length === limit) return { rows, end: rows.at(-1) ?? null };
-			rows.push(raw);
+	for (const part of parts)
+		for (const [index, raw] of part.entries()) {
+			if (raw.fits === 1 && isWanted(raw)) {
+				if (rows.length === limit) return { rows, end: rows.at(-1) ?? null };
+				rows.push(raw);
+			}
+			if (raw.ended === 1 || index === limit) return { rows, end: raw };
 		}
-		if (raw.ended === 1) return { rows, end: raw };
-	}
 	return { rows, end: null };
 }

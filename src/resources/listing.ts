@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { type Form, listStatements } from "../db/list.ts";
 import { ID_FILTER, type ListQuery, type Position } from "../db/list-query.ts";
+import { certainty } from "../db/list-uncertain.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { selected, weightOf } from "../db/row-columns.ts";
 import { readPage } from "../db/scan.ts";
@@ -50,7 +51,7 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 				continue;
 			}
 			const found = result ? result.answers.slice(0, statements.length) : await batch(ctx.env.DB, statements);
-			const { rows, end } = readPage(found, query.limit);
+			const { rows, end } = readPage(found, query.limit, certainty(withCustom, query));
 			return { rows, next: end && positionOf(end) };
 		}
 	};

@@ -191,6 +191,7 @@ describe("custom fields", () => {
 				.map((label) => `cf_${label}=x`)
 				.join("&");
 		expect((await api.get(`/leads?${asked(10)}&orderBy=name`)).status).toBe(200);
+		expect((await api.get(`/leads?${asked(10)}&orderBy=name&includeDeleted=true`)).status).toBe(200);
 		expect(await api.get(`/leads?${asked(34)}`)).toMatchObject({
 			status: 400,
 			body: { errors: [{ path: "cf_f10" }] },

@@ -116,3 +116,64 @@ it.each(["asc", "desc"])("a deleted lead with a link from before is listed once:
 	const names = rowsOf(await pages(api, "leads", { ...query, limit: 1 })).map(({ name }) => name);
 	expect(names).toEqual([...(orderDir === "asc" ? ["5", "7"] : ["7", "5"]), "6"]);
 });
+
+describe("a filter by a value in another spelling", () => {
+	/** Types, values, other spellings of them, and other values. */
+	const SPELLINGS: readonly (readonly [string, string, readonly string[], string])[] = [
+		["text", "Berlin", ["berlin", "BERLIN", "Bérlin"], "Berlin Mitte"],
+		["text", "Zürich", ["zurich", "ZÜRICH", "Zu\u0308rich"], "Zürichsee"],
+		["text", "Ελλάς", ["ελλάς", "ΕΛΛΑΣ"], "Ελλάδα"],
+		["email", "JÖRG@Bücher.example", ["jörg@bücher.example", "Jörg@xn--bcher-kva.example"], "jörg@b.example"],
+		["email", "Jane@xn--bcher-kva.example", ["jane@BÜCHER.example"], "Jane@example.com"],
+		["phone", "+1 415 555 0123", ["+14155550123", "001 (415) 555-0123"], "+1 415 555 0124"],
+		["phone", "0049 (0)30 123456-78", ["+493012345678"], "+49 30 12345687"],
+		["phone", "030 / 1234", ["030 / 1234"], "030 1234"],
+		["url", "https://example.com/a", ["https://example.com/a"], "https://example.com/A"],
+	];
+
+	it.each(SPELLINGS)("of type %s: %s", async (type, value, spellings, other) => {
+		const api = await createCaller({ keys: 3 });
+		const { key } = await createField(api, "Value", type);
+		const rows = [
+			["Gone", value],
+			["Another", other],
+			["Live", value],
+			["Else", other],
+		];
+		for (const [name, sent] of rows) {
+			const { id } = await create(api, "/leads", { name, [key]: sent });
+			if (["Gone", "Another"].includes(String(name))) await api.delete(`/leads/${id}`);
+		}
+		for (const spelling of [value, ...spellings]) {
+			const asked = String(new URLSearchParams({ [key]: spelling }));
+			expect(await namesOfLeads(api, asked), spelling).toEqual(["Live"]);
+			expect(await namesOfLeads(api, `${asked}&includeDeleted=true`), spelling).toEqual(["Live", "Gone"]);
+		}
+	});
+
+	it("finds each deleted row once among others whose values only look alike, whatever the limit", async () => {
+		const api = await createCaller({ keys: 10 });
+		await createField(api, "City", "text");
+		await createField(api, "Town", "text");
+		await createField(api, "Size", "number");
+		const cities = Array.from({ length: 18 }, (_, index) => (index % 3 === 0 ? "Zürich" : "Genève"));
+		const items = cities.map((cf_city, index) => ({
+			...{ name: `${index}`, cf_city, cf_town: index % 2 === 0 ? "São Paulo" : "Köln" },
+			...(index % 4 === 0 ? {} : { cf_size: index }),
+		}));
+		const { results } = (await api.post("/leads/batch", { items })).body;
+		const ids = results.map(({ id }: { id: string }) => ({ id }));
+		expect((await api.post("/leads/batch", { mode: "delete", items: ids.slice(0, 14) })).body.deleted).toBe(
+			14,
+		);
+		const wanted = items.filter(({ cf_city, cf_town }) => cf_city === "Zürich" && cf_town === "Köln");
+		for (const orderBy of ["createdAt", "cf_size", "name"])
+			for (const limit of [1, 2, 5, 100]) {
+				const query = { cf_city: "zurich", cf_town: "KOLN", includeDeleted: "true", orderBy, limit };
+				const replies = await pages(api, "leads", query);
+				for (const { body } of replies) expect(body.items.length).toBeLessThanOrEqual(limit);
+				const names = rowsOf(replies).map(({ name }) => name);
+				expect(names.sort(), `${orderBy} ${limit}`).toEqual(wanted.map(({ name }) => name).sort());
+			}
+	});
+});
