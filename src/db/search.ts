@@ -55,6 +55,6 @@ export function matchExpression(spec: SearchSpec, organizationId: string, search
 
 /** The names of the searched fields, for descriptions. */
 export const searchedFields = ({ columns, byClient }: SearchSpec): readonly string[] =>
-	byClient ? [...columns, "the client's name"] : columns;
+	byClient ? [...columns, "the client's name (for keys with the scope `clients:read`)"] : columns;
 
 const suffixOf = (id: string) => id.slice(id.indexOf("_") + 1);

@@ -1,5 +1,5 @@
 // Lists: a page of rows, and the position where the next page begins.
-import type { Ctx } from "../context.ts";
+import type { Caller, Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { type Form, listStatements } from "../db/list.ts";
 import { ID_FILTER, type ListQuery, type Position } from "../db/list-query.ts";
@@ -7,11 +7,16 @@ import { certainty } from "../db/list-uncertain.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { selected, weightOf } from "../db/row-columns.ts";
 import { readPage } from "../db/scan.ts";
+import type { SearchSpec } from "../db/search.ts";
 import { shownRow } from "../db/shown.ts";
 import { sql } from "../db/sql.ts";
 import { AppError, catchAppError } from "../errors.ts";
+import { identities, scopeOf } from "../identities.ts";
+import { hasScope } from "../scopes.ts";
 import type { Reader } from "./reader.ts";
 import { HIDDEN_FIELDS, type Resource } from "./resource.ts";
+
+const READ_CLIENTS = scopeOf(identities.clients, "read");
 
 export interface Page<Item> {
 	readonly items: Item[];
@@ -43,15 +48,20 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 				continue;
 			}
 			const { query, filters } = planned;
-			const withCustom = { ...spec, prefix, filters: { ...ID_FILTER, ...spec.filters, ...filters } };
-			const statements = listStatements(store, withCustom, organizationId, query, form);
+			const listed = {
+				...spec,
+				...permittedSearch(ctx.caller, spec.search),
+				prefix,
+				filters: { ...ID_FILTER, ...spec.filters, ...filters },
+			};
+			const statements = listStatements(store, listed, organizationId, query, form);
 			const result = known ? await readWithFact(ctx, statements) : null;
 			if (known && result && result.known.scalar !== known.scalar) {
 				known = result.known;
 				continue;
 			}
 			const found = result ? result.answers.slice(0, statements.length) : await batch(ctx.env.DB, statements);
-			const { rows, end } = readPage(found, query.limit, certainty(withCustom, query));
+			const { rows, end } = readPage(found, query.limit, certainty(listed, query));
 			return { rows, next: end && positionOf(end) };
 		}
 	};
@@ -80,6 +90,10 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 
 const asksForCustom = ({ orderBy, filters }: ListQuery) =>
 	[orderBy, ...Object.keys(filters)].some((name) => name.startsWith("cf_"));
+
+/** The search that a caller may make: what clients' names find tells what they are. */
+const permittedSearch = ({ scopes }: Caller, search: SearchSpec | undefined) =>
+	search?.byClient && !hasScope(scopes, READ_CLIENTS) ? { search: { ...search, byClient: false } } : {};
 
 function positionOf(raw: RawRow): Position {
 	const value = "sortValue" in raw ? raw.sortValue : raw.sortKey;

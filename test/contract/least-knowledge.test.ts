@@ -180,3 +180,46 @@ describe.each(operations)("$operationId", (operation) => {
 		expect(shownBesides(resource, reply).sort()).toEqual([...(SHOWS[operationId] ?? [])].sort());
 	});
 });
+
+describe.each(["deals", "quotations", "invoices"])("the search of %s", (path) => {
+	const keyWith = (...scopes: string[]) =>
+		createCaller({ organizationId: admin.organizationId, scopes: [`${path}:read`, ...scopes] });
+	const found = async (api: Api, search: string, more = "") =>
+		(await api.get(`/${path}?search=${encodeURIComponent(search)}${more}`)).body;
+	const searches = ["orderBy=createdAt", "orderBy=updatedAt", "includeDeleted=true", `id=`];
+
+	it("goes by the client's name only for keys that may read clients", async () => {
+		const [narrow, wide, all] = await Promise.all([
+			keyWith(),
+			keyWith("clients:read"),
+			keyWith("*:write", "leads:read", "users:read"),
+		]);
+		const client = await createRow(admin, resourceAt("clients"), {
+			...(await bodyIn("clients")),
+			name: "Zxmqua Holding",
+		});
+		const made: Json[] = [];
+		for (const number of [1, 2])
+			made.push(
+				await createRow(admin, resourceAt(path), {
+					...(await bodyIn(path)),
+					...{ clientId: client.id, quotationId: undefined, dealId: undefined },
+					[path === "deals" ? "title" : "subject"]: `Pfwkey ${number}`,
+				}),
+			);
+		const ids = made.map(({ id }) => id).toReversed();
+		for (const more of searches) {
+			const query = `&${more}${more === "id=" ? `${ids[0]}&id=${ids[1]}` : ""}`;
+			for (const words of ["zxm", "zxmqua", "zxmqua pfwkey"]) {
+				expect((await found(wide, words, query)).items, words).toHaveLength(2);
+				for (const key of [narrow, all]) expect((await found(key, words, query)).items, words).toEqual([]);
+			}
+			expect((await found(narrow, "pfwkey", query)).items.map(({ id }: Json) => id).sort()).toEqual(
+				ids.toSorted(),
+			);
+		}
+		const { nextCursor } = await found(wide, "zxm", "&limit=1");
+		expect((await found(wide, "zxm", `&limit=1&cursor=${nextCursor}`)).items).toHaveLength(1);
+		expect((await found(narrow, "zxm", `&limit=1&cursor=${nextCursor}`)).items).toEqual([]);
+	});
+});
