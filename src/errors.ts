@@ -1,6 +1,7 @@
 // Every error a caller can get: one catalogue from code to status, one class, and the errors that several places share.
 // The OpenAPI document, responses and tests all use this list, so they agree.
 
+import { firstCharacters } from "./characters.ts";
 import { keysOf } from "./keys.ts";
 
 export const errorCatalogue = {
@@ -70,7 +71,7 @@ export class AppError extends Error {
 	}
 }
 
-const shownPath = (path: string) => path.slice(0, MAX_PATH_CHARACTERS).toWellFormed();
+const shownPath = (path: string) => firstCharacters(MAX_PATH_CHARACTERS, path).toWellFormed();
 
 const atPath = (path: string, message: string) => (path ? `${path}: ${message}` : message);
 

@@ -18,8 +18,8 @@ export const formMutants: readonly Mutant[] = [
 		"notes are cut without a word",
 		["test/crm/form-matching.test.ts", "says in its notes which response"],
 		"src/crm/form-responses/answers.ts",
-		"notes.slice(0, MAX_NOTES_CHARACTERS - end.length).toWellFormed() + end",
-		"notes.slice(0, MAX_NOTES_CHARACTERS)",
+		"firstCharacters(MAX_NOTES_CHARACTERS - end.length, notes) + end",
+		"firstCharacters(MAX_NOTES_CHARACTERS, notes)",
 	),
 	singleEdit(
 		"a form that is public no more takes answers for a minute",

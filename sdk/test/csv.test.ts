@@ -152,6 +152,8 @@ test("a check names what the API would refuse", () => {
 		currency: "EUR",
 	};
 	assert.deepEqual(problems({ ...good, expectedCloseDate: "2024-02-29", website: "x.example" }), []);
+	assert.deepEqual(problems({ ...good, name: "😀".repeat(255), notes: "x".repeat(10_000) }), []);
+	assert.deepEqual(problems({ ...good, name: "😀".repeat(256) }), ["name"]);
 	assert.deepEqual(
 		problems({
 			...{ name: " ", email: "x", mobile: "!", score: 1.5, value: -1, archived: "maybe", currency: "euro" },

@@ -1,4 +1,6 @@
 // The full name of a person who also has a first and a last name.
+
+import { hasAtMost } from "../characters.ts";
 import { fullName } from "../db/folded.ts";
 import { badRequest } from "../errors.ts";
 
@@ -20,7 +22,7 @@ export function withName<T extends Person>(fields: T, given: string | undefined,
 	const follows = before === null || before.name === fullName(before.firstName, before.lastName);
 	const name = given ?? ((follows && made) || before?.name);
 	if (name === undefined) throw badRequest("name", "Required, unless firstName or lastName is given.");
-	if (name.length > MAX_NAME_CHARACTERS)
+	if (!hasAtMost(MAX_NAME_CHARACTERS, name))
 		throw badRequest(
 			"name",
 			`At most ${MAX_NAME_CHARACTERS} characters, but firstName and lastName are longer together: send name as well.`,

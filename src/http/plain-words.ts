@@ -1,5 +1,6 @@
 // Error messages for schemas that have none of their own: those of zod mention its internals.
 import type { z } from "@hono/zod-openapi";
+import { firstCharacters } from "../characters.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
 	string: "a string",
@@ -19,7 +20,7 @@ const MAX_LISTED_CHARACTERS = 200;
 function listed(values: readonly unknown[]): string {
 	const text = values.map(String).join(", ");
 	if (text.length <= MAX_LISTED_CHARACTERS) return text;
-	return `${text.slice(0, MAX_LISTED_CHARACTERS).toWellFormed()} … (${values.length} in all)`;
+	return `${firstCharacters(MAX_LISTED_CHARACTERS, text)} … (${values.length} in all)`;
 }
 
 const counted = (count: number | bigint, one: string) => `${count} ${one}${Number(count) === 1 ? "" : "s"}`;

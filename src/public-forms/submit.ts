@@ -1,4 +1,6 @@
 // Takes what a visitor has sent to a public form. The form is read with all that planning needs, in one round trip.
+
+import { firstCharacters } from "../characters.ts";
 import type { Caller, Ctx } from "../context.ts";
 import { planResponse, readForm } from "../crm/form-responses/form-responses.ts";
 import type { FormRow } from "../crm/forms/forms.ts";
@@ -37,7 +39,8 @@ const MAX_SOURCE_CHARACTERS = 2_048;
 
 /** Where it was answered: what a script of ours says, or else the browser. */
 function sourceOf({ headers }: Request, sent: Sent) {
-	const cut = (text: string | null) => text?.slice(0, MAX_SOURCE_CHARACTERS).toWellFormed() || null;
+	const cut = (text: string | null) =>
+		firstCharacters(MAX_SOURCE_CHARACTERS, text?.toWellFormed() ?? "") || null;
 	return {
 		pageUrl: cut(sent.own("page") || headers.get("referer")),
 		referrer: cut(sent.own("referrer")),

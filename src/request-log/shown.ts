@@ -1,4 +1,6 @@
 // What the log says of a request: nothing that a caller may have written into it, except names of fields and ids.
+
+import { firstCharacters } from "../characters.ts";
 import type { AppError } from "../errors.ts";
 
 const MAX_SEGMENTS = 12;
@@ -27,5 +29,5 @@ export function shownMessage({ message, errors }: AppError): string {
 	const shown = path.split(".").every((name) => NAME.test(name))
 		? message
 		: message.replace(path, path && LEFT_OUT);
-	return shown.slice(0, MAX_MESSAGE_CHARACTERS).toWellFormed();
+	return firstCharacters(MAX_MESSAGE_CHARACTERS, shown).toWellFormed();
 }

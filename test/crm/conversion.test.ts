@@ -6,6 +6,15 @@ import { create, createClient, createDeal, createPipeline } from "../support/dea
 import { eventsOf, eventTypesOf } from "../support/events.ts";
 
 describe("converting a lead", () => {
+	it("names the client after the company, however many units its characters have", async () => {
+		const api = await createCaller();
+		await createStages(api);
+		const company = "😀".repeat(200);
+		const lead = await create(api, "/leads", { name: "Jane", company });
+		const reply = await api.post(`/leads/${lead.id}/convert`, {});
+		expect(reply, reply.text).toMatchObject({ status: 200, body: { client: { name: company } } });
+	});
+
 	it("makes the person a client and a deal of the rest, with all events", async () => {
 		const api = await createCaller();
 		const stages = await createStages(api);

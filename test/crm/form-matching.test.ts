@@ -104,6 +104,26 @@ describe("the lead of a person who answers again", () => {
 		}
 	});
 
+	it("counts the characters of notes, and never cuts one in two", async () => {
+		const api = withoutSending(await createCaller());
+		const more = { label: "More", key: "more", type: "longText", mapTo: "score" };
+		const form = await createForm(api, [...fields.slice(0, 4), more], matching);
+		const email = "jane@example.com";
+		const { id } = (await api.post("/leads", { name: "Jane", email, notes: "😀".repeat(6_000) })).body;
+		const added = await leadOf(api, await answer(api, form, { email, story: "🚀".repeat(3_999) }));
+		expect([added.id, added.notes]).toEqual([id, `${"😀".repeat(6_000)}\n${"🚀".repeat(3_999)}`]);
+		for (const shift of ["", "x"]) {
+			const reply = await answer(api, form, {
+				story: `${shift}${"😀".repeat(9_000)}`,
+				more: "🚀".repeat(9_000),
+			});
+			const { notes } = await leadOf(api, reply);
+			expect([...notes]).toHaveLength(10_000);
+			expect(notes).not.toContain("\uFFFD");
+			expect(notes.startsWith(`${shift}${"😀".repeat(9_000)}\nMore: 🚀🚀`)).toBe(true);
+		}
+	});
+
 	it("is one, however many answers come at once", async () => {
 		const api = withoutSending(await createCaller());
 		const form = await createForm(api, fields, matching);

@@ -59,6 +59,21 @@ describe.each(kinds)("the name of one of $path", ({ path, type, updated }) => {
 		expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: "name" }] } });
 		expect((await api.post(`/${path}`, { ...type, ...parts, name: "X Y" })).status).toBe(201);
 	});
+
+	it("has up to 255 characters, not half as many emoji", async () => {
+		const api = await createCaller();
+		const name = "😀".repeat(255);
+		const one = await create(api, `/${path}`, { ...type, name });
+		expect(one.name).toBe(name);
+		const parts = { firstName: "😀".repeat(127), lastName: "🚀".repeat(127) };
+		expect((await create(api, `/${path}`, { ...type, ...parts })).name).toHaveLength(2 * 254 + 1);
+		const { body } = await api.patch(`/${path}/${one.id}`, { name: "🚀".repeat(255) });
+		expect(body).toMatchObject({ name: "🚀".repeat(255), version: 2 });
+		const batch = await api.post(`/${path}/batch`, { items: [{ ...type, name }] });
+		expect(batch.body, batch.text).toMatchObject({ created: 1, failed: 0 });
+		const longer = await api.post(`/${path}`, { ...type, ...parts, lastName: "🚀".repeat(128) });
+		expect(longer).toMatchObject({ status: 400, body: { errors: [{ path: "name" }] } });
+	});
 });
 
 describe.each(kinds)("an e-mail address of $path", ({ path, type }) => {

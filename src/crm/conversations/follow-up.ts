@@ -1,4 +1,6 @@
 // The built-in process for missed calls: it creates a task to call back, in the same batch as the conversation.
+
+import { firstCharacters } from "../../characters.ts";
 import { replanWhenRefused } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
 import { clients } from "../../db/schema/clients.ts";
@@ -89,7 +91,7 @@ function contactOf({ metadata, callMetadata, contactNumber }: ConversationRow): 
 	];
 	const [contact = "the contact"] = candidates.flatMap((value) => {
 		const words = typeof value === "string" ? value.trim().replaceAll(/\s+/gu, " ") : "";
-		return words ? [[...words].slice(0, MAX_NAME_CHARACTERS).join("")] : [];
+		return words ? [firstCharacters(MAX_NAME_CHARACTERS, words)] : [];
 	});
 	return contact;
 }

@@ -1,4 +1,6 @@
 // Answers to a form: validating them, and making a lead from them.
+
+import { firstCharacters, hasAtMost } from "../../characters.ts";
 import { valueErrors } from "../../custom-fields/values.ts";
 import type { FormField } from "../../db/schema/forms.ts";
 import { type FieldError, throwFieldErrors } from "../../errors.ts";
@@ -19,7 +21,7 @@ export interface Answered {
 const MAX_NOTES_CHARACTERS = 10_000;
 
 /** Whether notes are not too long for a lead. */
-export const areStorable = (notes: string | null) => (notes?.length ?? 0) <= MAX_NOTES_CHARACTERS;
+export const areStorable = (notes: string | null) => hasAtMost(MAX_NOTES_CHARACTERS, notes ?? "");
 
 /** Whether there is no answer. Browsers send empty texts for fields that were not filled in. */
 const isEmpty = (value: unknown) =>
@@ -98,7 +100,7 @@ function joinNotes(first: string | null | undefined, ...more: readonly string[])
 function shortened(notes: string, responseId: string): string {
 	if (areStorable(notes)) return notes;
 	const end = `… (cut; the whole answers: ${responseId})`;
-	return notes.slice(0, MAX_NOTES_CHARACTERS - end.length).toWellFormed() + end;
+	return firstCharacters(MAX_NOTES_CHARACTERS - end.length, notes) + end;
 }
 
 /** An answer converted to the type of the lead's field; undefined if it can't be. */

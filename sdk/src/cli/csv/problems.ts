@@ -25,8 +25,9 @@ function problemOf(field: Field, value: unknown): string | null {
 	const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern = "", format } = schema;
 	const [text = ""] = kind === "text" ? items : [];
 	if (kind === "list" || prefix) return null;
-	if (text.length < minLength || text.length > maxLength)
-		return `Expected ${minLength} to ${maxLength} characters.`;
+	// The document counts code points; `length` of a text counts UTF-16 units, two for an emoji.
+	const { length } = [...text];
+	if (length < minLength || length > maxLength) return `Expected ${minLength} to ${maxLength} characters.`;
 	if (format === "date" && !isDay(text)) return "Expected a day as YYYY-MM-DD.";
 	return new RegExp(pattern, "u").test(text)
 		? null
