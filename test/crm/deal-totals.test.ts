@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createCaller, createKey } from "../support/callers.ts";
 import { create, createClient, createPipeline } from "../support/deals.ts";
+import { copyRow } from "../support/many-rows.ts";
 import { columnsOf, run } from "../support/shards.ts";
 
 describe("the totals of a pipeline", () => {
@@ -38,6 +39,27 @@ describe("the totals of a pipeline", () => {
 			nextCursor: null,
 			hasMore: false,
 		});
+	});
+
+	it("are exact, and come to more than 2^63 ten-thousandths", async () => {
+		const api = await createCaller();
+		const { pipeline, fresh, talks } = await createPipeline(api);
+		const { id: clientId } = await createClient(api);
+		const deal = (stageId: string | undefined, price: number) =>
+			create(api, "/deals", { title: "Big", clientId, stageId, price });
+		await copyRow("deals", await deal(fresh, 99_999_999_999.9999), 9_299);
+		for (const price of [99_999_999_999.9999, 0.0002]) await deal(talks, price);
+		const { status, body, text } = await api.get(`/deals/totals?pipelineId=${pipeline.id}`);
+		expect(status, text).toBe(200);
+		expect(body.items.slice(0, 2)).toEqual([
+			{
+				stageId: fresh,
+				count: 9_300,
+				isExact: true,
+				sums: [{ currency: "USD", value: Number("929999999999999.07") }],
+			},
+			{ stageId: talks, count: 2, isExact: true, sums: [{ currency: "USD", value: 100_000_000_000.0001 }] },
+		]);
 	});
 
 	it("stop counting at ten thousand, and say so", async () => {

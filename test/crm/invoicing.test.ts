@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { eventTypesOf } from "../support/events.ts";
-import { createQuotation, line } from "../support/papers.ts";
+import { copyRow } from "../support/many-rows.ts";
+import { createInvoice, createQuotation, line } from "../support/papers.ts";
 
 const priced = {
 	lineItems: [{ ...line, taxPercent: 19, discount: 5 }],
@@ -90,6 +91,18 @@ describe("invoicing a quotation", () => {
 		expect(second.status).toBe(201);
 		await api.delete(`/invoices/${second.body.id}`);
 		expect((await send()).status).toBe(201);
+	});
+
+	it("is compared with invoices of any sum", async () => {
+		const api = await createCaller();
+		const quotation = await createQuotation(api);
+		const gone = await createInvoice(api, { clientId: quotation.clientId, quotationId: quotation.id });
+		await api.delete(`/invoices/${gone.id}`);
+		const { clientId, id: quotationId } = quotation;
+		const lineItems = [{ ...line, price: 49_999_999_999 }];
+		await copyRow("invoices", await createInvoice(api, { clientId, quotationId, lineItems }), 9_300);
+		const reply = await api.post(`/invoices/${gone.id}/restore`);
+		expect(reply, reply.text).toMatchObject({ status: 409, body: { errors: [{ path: "quotationId" }] } });
 	});
 
 	it("is not doubled by restoring an invoice that was replaced; parts of it can be restored", async () => {

@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
-import { MONEY_UNITS } from "../../db/columns.ts";
+import { moneyOf, moneySums } from "../../db/money-sums.ts";
 import { pipelines, deals as table } from "../../db/schema/deals.ts";
 import { sql } from "../../db/sql.ts";
 import { isRow, liveRowsOf, notDeleted } from "../../db/tenant.ts";
@@ -40,7 +40,11 @@ const StageTotals = z
 			.array(
 				z.object({
 					currency: currency().describe("ISO 4217."),
-					value: z.number().describe("The sum of their prices; deals without a price are not counted."),
+					value: z
+						.number()
+						.describe(
+							"The sum of their prices; deals without a price are not counted. Added exactly, and shown as the nearest number that a double can be: all digits of a sum with up to 15 are right.",
+						),
 				}),
 			)
 			.max(MAX_CURRENCIES)
@@ -80,21 +84,23 @@ async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 		AND "stageId" = stage.value->>'id' ${sql.limit(MAX_COUNTED_DEALS + 1)}`;
 	const isSelected = isRow("pipeline", organizationId, pipelineId ?? defaultPipeline(organizationId));
 	const [rows = []] = await batch(ctx.env.DB, [
-		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
-				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${stageDeals}) GROUP BY "currency")) AS "sums"
+		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", json("sum"))) FROM
+				(SELECT "currency", count(*) AS "count", ${moneySums(sql`"price"`)} AS "sum" FROM (${stageDeals}) GROUP BY "currency")) AS "sums"
 			FROM ${pipelines} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
 			WHERE ${isSelected} AND ${notDeleted("pipeline")}
 			ORDER BY stage.value->>'position'`,
 	]);
 	if (rows.length === 0 && pipelineId) throw badRequest("pipelineId", "There is no such pipeline.");
 	return rows.map(({ stageId, sums }) => {
-		const sumsByCurrency: [currency: string, count: number, sum: number][] = JSON.parse(String(sums));
+		const sumsByCurrency: [currency: string, count: number, sum: [number, number]][] = JSON.parse(
+			String(sums),
+		);
 		const count = sumsByCurrency.reduce((total, [, one]) => total + one, 0);
 		return {
 			stageId: String(stageId),
 			count: Math.min(count, MAX_COUNTED_DEALS),
 			isExact: count <= MAX_COUNTED_DEALS,
-			sums: sumsByCurrency.map(([code, , sum]) => ({ currency: code, value: sum / MONEY_UNITS })),
+			sums: sumsByCurrency.map(([code, , sum]) => ({ currency: code, value: moneyOf(sum) })),
 		};
 	});
 }

@@ -6,6 +6,7 @@ import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { expect, type Statement, type Write } from "../../db/commit.ts";
+import { sumOfMoney } from "../../db/money-sums.ts";
 import { type Payment, quotations, invoices as table } from "../../db/schema/sales.ts";
 import { sql } from "../../db/sql.ts";
 import { tableStore } from "../../db/store.ts";
@@ -129,7 +130,7 @@ function expectNotInvoicedAgain({ organizationId, id, quotationId, status }: Inv
 	const row = rowOf(table, organizationId, id);
 	const limit = sql`SELECT "total" FROM ${rowOf(quotations, organizationId, quotationId)}`;
 	const isInvoicedAgain = sql`SELECT max("createdAt") >= (SELECT "deletedAt" FROM ${row})
-			AND sum("total") + (SELECT "total" FROM ${row}) > (${limit})
+			AND ${sumOfMoney(sql`"total"`)} + (SELECT "total" FROM ${row}) > (${limit})
 		FROM ${liveRowsOf(table, organizationId)} AND "quotationId" = ${quotationId} AND "status" <> 'VOID'`;
 	const error = () =>
 		conflict(
