@@ -104,6 +104,21 @@ describe("the lead of a person who answers again", () => {
 		}
 	});
 
+	it("has answers that its notes have only as part of a line", async () => {
+		const api = withoutSending(await createCaller());
+		const form = await createForm(api, fields, matching);
+		const email = "jane@example.com";
+		const before = "12.3.: Not interested in the big plan.\r\nCall at 9.";
+		await api.post("/leads", { name: "Jane", email, notes: before });
+		const say = async (story: string) => (await leadOf(api, await answer(api, form, { email, story }))).notes;
+		expect(await say("interested")).toBe(`${before}\ninterested`);
+		for (const known of ["interested", "Call at 9.", `${before}\r\ninterested`, "Call at 9.\ninterested"])
+			expect(await say(known), known).toBe(`${before}\ninterested`);
+		expect(await say("9.\nint")).toBe(`${before}\ninterested\n9.\nint`);
+		const reply = await answer(api, form, { email, story: "Points: many more", points: "many" });
+		expect((await leadOf(api, reply)).notes).toMatch(/\n9\.\nint\nPoints: many more\nPoints: many$/);
+	});
+
 	it("counts the characters of notes, and never cuts one in two", async () => {
 		const api = withoutSending(await createCaller());
 		const more = { label: "More", key: "more", type: "longText", mapTo: "score" };

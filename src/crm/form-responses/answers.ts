@@ -90,11 +90,15 @@ export function leadFromAnswers(
 	};
 }
 
-/** Several notes as one; what the first one contains is not repeated. */
+/** Several notes as one; lines that are in the first one already are not repeated. */
 function joinNotes(first: string | null | undefined, ...more: readonly string[]): string {
-	const added = more.filter((note) => !first?.includes(note));
+	const known = linesOf(first ?? "");
+	const added = more.filter((note) => !known.includes(linesOf(note)));
 	return [first, ...added].filter(Boolean).join("\n");
 }
+
+/** A text between line feeds, so that only whole lines of it are found in another. Browsers end lines with CRLF. */
+const linesOf = (text: string) => `\n${text.replaceAll("\r\n", "\n")}\n`;
 
 /** Notes that a lead has room for; if they are cut, they end with the response that has all of them. */
 function shortened(notes: string, responseId: string): string {
