@@ -33,8 +33,8 @@ interface FieldType {
 	readonly isFreeText?: true;
 }
 
-/** A number in a query string. */
-const NUMBER = /^-?\d+(\.\d+)?$/;
+/** A number in a query string: what JSON allows, as bodies do. */
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 const number = () => z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 const amount = () => field.money(-field.MAX_MONEY);

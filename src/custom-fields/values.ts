@@ -7,7 +7,7 @@ import type { Link } from "../db/links.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow } from "../db/tenant.ts";
-import { badRequest, badRequestOf, type FieldError } from "../errors.ts";
+import { badRequest, badRequestOf, type FieldError, throwFieldErrors } from "../errors.ts";
 import { check, fieldErrorsOf } from "../http/validate.ts";
 import type { Definition } from "./definitions.ts";
 import { fieldType, fieldTypeNames } from "./types.ts";
@@ -117,6 +117,15 @@ function sortableHex(value: number): string {
 	const bits = view.getBigUint64(0);
 	const ordered = bits >> 63n ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n);
 	return ordered.toString(16).padStart(16, "0");
+}
+
+/**
+ * The link of the records that have a value, which is one of a body.
+ * @throws AppError 400 naming the field if the value is not valid
+ */
+export function linkToMatch(definition: Definition, value: unknown): Link {
+	throwFieldErrors(valueErrors(definition, value));
+	return { field: `custom.${definition.id}`, toId: linkValue(definition.type, value) };
 }
 
 /**

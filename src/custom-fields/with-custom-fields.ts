@@ -2,7 +2,6 @@
 // treat them like other fields; only the mapping to and from stored rows differs.
 import type { CustomValue } from "../db/columns.ts";
 import { type FactSource, factSourceOf } from "../db/fact.ts";
-import type { Link } from "../db/links.ts";
 import type { ListQuery, ListSpec } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { sql } from "../db/sql.ts";
@@ -19,6 +18,7 @@ import {
 	isCustomValue,
 	linksOf,
 	linksOfStored,
+	linkToMatch,
 	linkValue,
 	mergeValues,
 	parseParameter,
@@ -130,7 +130,7 @@ export function withCustomFields<
 					})),
 				),
 
-		matchLink: (key, value, { definitions }) => linkOf(definitionOf(definitions, key), String(value)),
+		matchLink: (key, value, { definitions }) => linkToMatch(definitionOf(definitions, key), value),
 
 		hiddenLinks: (organizationId, id) => ({
 			query: sql`${storedValues(sql`SELECT * FROM ${rowOf(base.store.table, organizationId, id)}`, LINKED_TYPES)} AND definition."deletedAt" IS NOT NULL`,
@@ -207,11 +207,4 @@ function definitionOf(definitions: readonly Definition[], key: string, path = ke
 	const definition = definitions.find((one) => one.key === key);
 	if (!definition) throw badRequest(path, "There is no such custom field.");
 	return definition;
-}
-
-function linkOf(definition: Definition, text: string): Link {
-	return {
-		field: `custom.${definition.id}`,
-		toId: linkValue(definition.type, parseParameter(definition, text)),
-	};
 }

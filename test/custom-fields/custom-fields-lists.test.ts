@@ -51,6 +51,31 @@ describe("unique values", () => {
 		expect([first.status, second.status]).toEqual([201, 200]);
 		expect(second.body).toMatchObject({ id: first.body.id, name: "Jane", score: 5 });
 	});
+
+	it("may be any number of JSON where upserts match and lists filter by them", async () => {
+		const api = await createCaller({ keys: 2 });
+		await createField(api, "Num", "number");
+		await createField(api, "Sum", "currency");
+		for (const number of [1e-7, -2.5e-9, 5e-324, Number.MAX_SAFE_INTEGER, -0.5, 0]) {
+			const one = { matchBy: "cf_num", name: `A${number}`, cf_num: number };
+			const first = await api.post("/leads/upsert", one);
+			expect(first, first.text).toMatchObject({ status: 201, body: { cf_num: number } });
+			const items = [{ name: `B${number}`, cf_num: number }];
+			const again = await api.post("/leads/batch", { mode: "upsert", matchBy: "cf_num", items });
+			expect(again.body, again.text).toMatchObject({ updated: 1, results: [{ id: first.body.id }] });
+			expect(await namesOfLeads(api, `cf_num=${number}`)).toEqual([`B${number}`]);
+		}
+		await api.post("/leads", { name: "Sum", cf_sum: 1200 });
+		for (const text of ["1.2e3", "12E+2", "120000e-2"])
+			expect(await namesOfLeads(api, `cf_sum=${encodeURIComponent(text)}`), text).toEqual(["Sum"]);
+		for (const query of ["cf_num=1e999", "cf_num=e7", "cf_num=1e", "cf_num=0x1", "cf_sum=1e-7"])
+			expect((await api.get(`/leads?${query}`)).status, query).toBe(400);
+		const text = await api.post("/leads/upsert", { matchBy: "cf_num", name: "C", cf_num: "1" });
+		expect(text).toMatchObject({
+			status: 400,
+			body: { errors: [{ path: "cf_num", message: "Expected a number." }] },
+		});
+	});
 });
 
 describe("lists", () => {
