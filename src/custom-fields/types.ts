@@ -96,6 +96,12 @@ const byName = new Map<string, FieldType>(Object.entries(fieldTypes));
 /** The type with this name; only those of `fieldTypeNames` are stored. */
 export const fieldType = (name: string): FieldType => byName.get(name) ?? fieldTypes.text;
 
+/** Whether records can be matched by values of a type: each record has one value at most, and it can be looked up. */
+export const isMatchable = (name: string): boolean => {
+	const { isLinked = true, isList = false } = fieldType(name);
+	return isLinked && !isList;
+};
+
 /** The types that meet a condition, as a list in SQL. */
 export const fieldTypesWhere = (meets: (type: FieldType) => unknown): SQL =>
 	sql`(SELECT value FROM ${sql.each(fieldTypeNames.filter((name) => meets(fieldType(name))))})`;

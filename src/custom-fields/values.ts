@@ -10,7 +10,7 @@ import { isRow } from "../db/tenant.ts";
 import { badRequest, badRequestOf, type FieldError, throwFieldErrors } from "../errors.ts";
 import { check, fieldErrorsOf } from "../http/validate.ts";
 import type { Definition } from "./definitions.ts";
-import { fieldType, fieldTypeNames } from "./types.ts";
+import { fieldType, fieldTypeNames, isMatchable } from "./types.ts";
 
 type Typed = Pick<Definition, "type" | "options">;
 
@@ -121,9 +121,11 @@ function sortableHex(value: number): string {
 
 /**
  * The link of the records that have a value, which is one of a body.
- * @throws AppError 400 naming the field if the value is not valid
+ * @throws AppError 400 naming `matchBy` for a type of field that can't be matched by, or the field if the value is not valid
  */
 export function linkToMatch(definition: Definition, value: unknown): Link {
+	if (!isMatchable(definition.type))
+		throw badRequest("matchBy", `Records can't be matched by a ${definition.type} field.`);
 	throwFieldErrors(valueErrors(definition, value));
 	return { field: `custom.${definition.id}`, toId: linkValue(definition.type, value) };
 }

@@ -28,7 +28,7 @@ export function matchByField(matchable: readonly string[]) {
 			`Expected ${names && "one of "}${names}cf_<key>.`,
 		)
 		.openapi({
-			description: `The field that existing records are matched by: ${names}\`cf_<key>\`.`,
+			description: `The field that existing records are matched by: ${names}\`cf_<key>\` of any type but \`longText\` and \`multiSelect\`.`,
 		});
 }
 
@@ -40,8 +40,8 @@ export function valueToMatch(matchBy: string, input: object): unknown {
 	const fields = new Map<string, unknown>(Object.entries(input));
 	for (const [key, custom] of Object.entries(fields.get("cf_") ?? {})) fields.set(key, custom);
 	const value = fields.get(matchBy) ?? null;
-	if (value !== null && typeof value !== "object") return value;
-	throw badRequest(matchBy, "Required, because `matchBy` names it.");
+	if (value === null) throw badRequest(matchBy, "Required, because `matchBy` names it.");
+	return value;
 }
 
 /** The body of an upsert: that of a create, and the field to match by. */

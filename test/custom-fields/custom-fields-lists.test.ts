@@ -52,6 +52,27 @@ describe("unique values", () => {
 		expect(second.body).toMatchObject({ id: first.body.id, name: "Jane", score: 5 });
 	});
 
+	it("of long texts and lists are not matched by, and the error says so", async () => {
+		const api = await createCaller();
+		await createField(api, "Langs", "multiSelect", { options: ["de", "en"] });
+		await createField(api, "Story", "longText");
+		await createField(api, "Ext id", "text");
+		const refused = async (matchBy: string, value: unknown, path: string, message: string) => {
+			const item = { name: "Jane", [matchBy]: value };
+			const alone = await api.post("/leads/upsert", { matchBy, ...item });
+			const errors = [{ path, message }];
+			expect(alone, alone.text).toMatchObject({ status: 400, body: { errors } });
+			const { body } = await api.post("/leads/batch", { mode: "upsert", matchBy, items: [item] });
+			expect(body.results[0].error).toMatchObject({ code: "BAD_REQUEST", errors });
+		};
+		const words = (type: string) => `Records can't be matched by a ${type} field.`;
+		await refused("cf_langs", ["de"], "matchBy", words("multiSelect"));
+		await refused("cf_langs", [], "matchBy", words("multiSelect"));
+		await refused("cf_story", "Once upon a time", "matchBy", words("longText"));
+		await refused("cf_ext_id", ["7"], "cf_ext_id", "Expected a string.");
+		await refused("cf_ext_id", null, "cf_ext_id", "Required, because `matchBy` names it.");
+	});
+
 	it("may be any number of JSON where upserts match and lists filter by them", async () => {
 		const api = await createCaller({ keys: 2 });
 		await createField(api, "Num", "number");
