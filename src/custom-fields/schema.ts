@@ -1,7 +1,7 @@
 // Definitions of custom fields on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { commonExample, name, nullish, optional, sharedFields } from "../http/fields.ts";
+import { commonExample, MAX_FIELD_NAME, name, nullish, optional, sharedFields } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 import { fieldTypeNames } from "./types.ts";
 
@@ -50,7 +50,7 @@ export const CustomField = z
 		...sharedFields(identities["custom-fields"]),
 		...fixed,
 		label,
-		key: z.string().max(258).openapi({
+		key: z.string().max(MAX_FIELD_NAME).openapi({
 			description: "The name of the field in bodies. It never changes, even if the label does.",
 			example: "cf_company_size",
 		}),

@@ -25,6 +25,9 @@ export const name = once(() =>
 	z.string().min(1, "Must not be empty.").max(255).regex(/\S/, "Must not be blank."),
 );
 
+/** The most characters of a field's name: `cf_` and those of a custom field's label. */
+export const MAX_FIELD_NAME = 258;
+
 /** A longer text: up to 10,000 characters. */
 export const text = once(() => z.string().max(10_000));
 

@@ -5,6 +5,7 @@ import { badRequest } from "../errors.ts";
 import { capitalize, withArticle } from "../words.ts";
 import { type Exposure, rowAnswer } from "./crud.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { MAX_FIELD_NAME } from "./fields.ts";
 import { bodyWithCustomFields } from "./gather.ts";
 import { registerServerSetFields } from "./server-set-fields.ts";
 import { writeEndpoint } from "./write.ts";
@@ -22,7 +23,7 @@ export function matchByField(matchable: readonly string[]) {
 	const names = matchable.length > 0 ? `${matchable.join(", ")} or ` : "";
 	return z
 		.string()
-		.max(255)
+		.max(MAX_FIELD_NAME)
 		.refine(
 			(field) => matchable.includes(field) || field.startsWith("cf_"),
 			`Expected ${names && "one of "}${names}cf_<key>.`,

@@ -1,9 +1,11 @@
 // The form of a webhook's filter (outbox/filter.ts).
 import { z } from "@hono/zod-openapi";
+import { MAX_FIELD_NAME } from "../http/fields.ts";
 import { PATH } from "../outbox/filter.ts";
 
 const MAX_PATHS = 10;
-const MAX_PATH_CHARACTERS = 200;
+/** More than `changes.`, the longest name of a field, and `.from`. */
+const MAX_PATH_CHARACTERS = MAX_FIELD_NAME + 42;
 /** Of a path, and of all together: each is judged for every event of the organization, inside its transaction. */
 const MAX_CONDITIONS = 50;
 

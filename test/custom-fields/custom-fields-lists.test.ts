@@ -52,6 +52,31 @@ describe("unique values", () => {
 		expect(second.body).toMatchObject({ id: first.body.id, name: "Jane", score: 5 });
 	});
 
+	it("of a field with the longest label are matched by, mapped to, listed and filtered by", async () => {
+		const api = await createCaller();
+		const { key } = await createField(api, "x".repeat(255), "number");
+		expect(key).toHaveLength(258);
+		const one = await api.post("/leads/upsert", { matchBy: key, name: "Jane", [key]: 1 });
+		expect(one, one.text).toMatchObject({ status: 201, body: { [key]: 1 } });
+		const items = [{ name: "Jane", [key]: 1 }];
+		const batch = await api.post("/leads/batch", { mode: "upsert", matchBy: key, items });
+		expect(batch, batch.text).toMatchObject({ status: 200, body: { updated: 1 } });
+		const fields = [
+			{ label: "Name", mapTo: "name" },
+			{ label: "Number", type: "number", mapTo: key },
+		];
+		const form = await api.post("/forms", { title: "Contact us", fields });
+		expect(form, form.text).toMatchObject({ status: 201, body: { fields: [{}, { mapTo: key }] } });
+		expect(await namesOfLeads(api, `${key}=1&orderBy=${key}`)).toEqual(["Jane"]);
+		const hook = { url: "https://example.com/hook", events: ["lead.updated"] };
+		for (const path of [`data.${key}`, `changes.${key}.from`]) {
+			const made = await api.post("/webhooks", { ...hook, filter: { [path]: [1] } });
+			expect(made.status, made.text).toBe(201);
+		}
+		const longer = await api.post("/leads/upsert", { matchBy: `${key}x`, name: "Jane", [key]: 1 });
+		expect(longer).toMatchObject({ status: 400, body: { errors: [{ path: "matchBy" }] } });
+	});
+
 	it("of long texts and lists are not matched by, and the error says so", async () => {
 		const api = await createCaller();
 		await createField(api, "Langs", "multiSelect", { options: ["de", "en"] });

@@ -35,9 +35,9 @@ const optionalParts = {
 
 const mapTo = z
 	.string()
-	.max(255)
+	.max(field.MAX_FIELD_NAME)
 	.refine(
-		(field) => answerableFields.includes(field) || /^cf_[a-z0-9_]+$/.test(field),
+		(name) => answerableFields.includes(name) || /^cf_[a-z0-9_]+$/.test(name),
 		`Expected a custom field (cf_…) or one of ${answerableFields.join(", ")}.`,
 	)
 	.openapi({
