@@ -10,7 +10,7 @@ import { apiKeys as table } from "../db/schema/api-keys.ts";
 import { sql } from "../db/sql.ts";
 import { tableStore } from "../db/store.ts";
 import { liveRowOf, notDeleted, ownedBy } from "../db/tenant.ts";
-import { AppError, badRequest, type FieldError, throwFieldErrors } from "../errors.ts";
+import { AppError, badRequest, type FieldError, notFound, throwFieldErrors } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { identities } from "../identities.ts";
 import { endKey } from "../limiter/rate-limit.ts";
@@ -50,8 +50,6 @@ const resource: Resource<Row, Fields, Fields> = {
 };
 
 const base = verbs(resource);
-
-export const { get } = base;
 
 /** A key as answers show it, without its hash. `revokedAt` is its `deletedAt`. */
 export function withoutHash(row: Row) {
@@ -151,6 +149,16 @@ export async function revoke(ctx: Ctx, id: string, condition: VersionCondition |
 	}
 }
 
+/**
+ * A key by its id; a revoked or expired one only with `includeRevoked`.
+ * @throws AppError 404
+ */
+export async function get(ctx: Ctx, id: string, includeRevoked: boolean): Promise<Row> {
+	const row = await base.get(ctx, id, includeRevoked);
+	if (!includeRevoked && isExpired(ctx, row.expiresAt)) throw notFound(resource.noun);
+	return row;
+}
+
 /** A page of keys, newest first; revoked and expired ones only with `includeRevoked`. */
 export async function list(ctx: Ctx, query: PageQuery & { readonly includeRevoked: boolean }) {
 	const { rows, next } = await feedPage({
@@ -166,8 +174,11 @@ export async function list(ctx: Ctx, query: PageQuery & { readonly includeRevoke
 	return { items: rows.map((row) => withoutHash(store.decode(row))), next };
 }
 
+const isExpired = ({ now }: Ctx, expiresAt: string | null | undefined): boolean =>
+	typeof expiresAt === "string" && Date.parse(expiresAt) <= now;
+
 function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
-	if (expiresAt && Date.parse(expiresAt) <= ctx.now) throw badRequest("expiresAt", "Must be in the future.");
+	if (isExpired(ctx, expiresAt)) throw badRequest("expiresAt", "Must be in the future.");
 }
 
 /**

@@ -57,7 +57,7 @@ const get = endpoint(
 	{
 		...recordOperation(of, "get"),
 		description:
-			"One API key by its id, without the key itself. `lastUsedAt` changes without a new version: to see it, leave out `If-None-Match`.",
+			"One API key by its id, without the key itself; one that is revoked or expired only with `includeRevoked=true`. `lastUsedAt` changes without a new version: to see it, leave out `If-None-Match`.",
 		query: z.strictObject({ includeRevoked }),
 		answers: readAnswers("API key", ApiKey),
 	},

@@ -71,8 +71,14 @@ describe("a new key", () => {
 		).toBe(400);
 		vi.setSystemTime(START + 29_999);
 		expect((await api.get("/leads")).status).toBe(200);
+		expect((await admin.get(`/api-keys/${body.id}`)).status).toBe(200);
 		vi.setSystemTime(START + 30_000);
 		expect((await api.get("/leads")).status).toBe(401);
+		const path = `/api-keys/${body.id}`;
+		expect(await admin.get(path)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+		expect(await admin.get(path, { "If-None-Match": '"1"' })).toMatchObject({ status: 404 });
+		const shown = await admin.get(`${path}?includeRevoked=true`);
+		expect(shown).toMatchObject({ status: 200, body: { expiresAt: body.expiresAt, revokedAt: null } });
 		const ids = async (query: string) =>
 			(await admin.get(`/api-keys${query}`)).body.items.map(({ id }: Json) => id);
 		expect(await ids("")).not.toContain(body.id);
