@@ -1,8 +1,7 @@
-// The shared fields of quotations and invoices: lines, their currency and totals, and two dates in order.
+// The shared fields of quotations and invoices: lines, their currency and totals.
 import type { FactSource } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
 import { organizationRow } from "../db/tenant.ts";
-import { badRequest } from "../errors.ts";
 import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";
 
 export interface PricedFields extends Totals {
@@ -50,16 +49,4 @@ export function pricedFields(input: PricedInput, before: PricedFields | null, or
 	const lines = input.lineItems ?? before?.lineItems ?? [];
 	const { items, ...totals } = computeLineItems(lines, currency, isInclusiveTax);
 	return { lineItems: items, currency, isInclusiveTax, ...totals };
-}
-
-/**
- * Requires that a day is not before `date`. Days are compared as text.
- * @param given the input; the error names the field that it contains
- * @throws AppError 400
- */
-export function requireDateOrder(given: object, date: string, field: string, later: string | null): void {
-	if (later === null || later >= date) return;
-	throw field in given
-		? badRequest(field, "Must not be before date.")
-		: badRequest("date", `Must not be after ${field}.`);
 }

@@ -69,7 +69,10 @@ export async function recover(
 	const { organizationId } = ctx.caller;
 	const { since, until = new Date(ctx.now).toISOString(), status = "failed" } = window;
 	const length = Date.parse(until) - Date.parse(since);
-	if (length < 0) throw badRequest("until", "Must not be before `since`.");
+	if (length < 0)
+		throw window.until === undefined
+			? badRequest("since", "Must not be in the future.")
+			: badRequest("until", "Must not be before `since`.");
 	if (length > MAX_WINDOW_MS) {
 		throw badRequest("since", "At most 14 days before `until`.");
 	}

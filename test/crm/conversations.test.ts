@@ -91,6 +91,9 @@ describe("a conversation", () => {
 			expect(await api.post("/conversations", { ...callBody, ...body }), path).toMatchObject(wrong);
 			expect(await api.patch(`/conversations/${id}`, body), path).toMatchObject(wrong);
 		}
+		await api.patch(`/conversations/${id}`, { endedAt: "2026-01-01T00:00:00Z" });
+		const moved = await api.patch(`/conversations/${id}`, { startedAt: "2026-01-02T00:00:00Z" });
+		expect(moved.body.errors).toEqual([{ path: "startedAt", message: "Must not be after endedAt." }]);
 		const chat = await api.post("/conversations", { conversationType: "chat", status: "busy" });
 		expect(chat).toMatchObject({ status: 400, body: { errors: [{ path: "status" }] } });
 		const fixed = await api.patch(`/conversations/${id}`, { conversationType: "chat" });

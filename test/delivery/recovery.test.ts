@@ -105,6 +105,8 @@ describe("recovering a window", () => {
 		expect(tooLong).toMatchObject({ status: 400, body: { errors: [{ path: "since" }] } });
 		const empty = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(0), until: ago(HOUR_MS) });
 		expect(empty).toMatchObject({ status: 400, body: { errors: [{ path: "until" }] } });
+		const future = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(-HOUR_MS) });
+		expect(future).toMatchObject({ status: 400, body: { errors: [{ path: "since" }] } });
 		const edge = { since: ago(20 * DAY_MS), until: ago(6 * DAY_MS) };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, edge)).body).toEqual({ recovered: 0 });
 		await sender.api("DELETE", `/webhooks/${id}`);

@@ -14,6 +14,7 @@ import type { EventType } from "../../outbox/event-types.ts";
 import { skippedProcesses } from "../../outbox/processes.ts";
 import { blankFields } from "../../resources/blank.ts";
 import { type FieldsOf, type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";
+import { requireOrder } from "../time-order.ts";
 import { conversationBody } from "./payload.ts";
 import {
 	type ConversationCreateInput,
@@ -83,7 +84,8 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 			chatMetadata: mergeChatMetadata(chatMetadata, base.chatMetadata),
 		};
 		const fields = messageAt === undefined ? merged : withMessage(merged, messageAt);
-		validate(fields);
+		requireOfferedStatus(fields);
+		requireOrder(input, fields, "startedAt", "endedAt");
 		return { ...fields, announced: [...base.announced, ...dueEvents(fields)] };
 	},
 
@@ -131,12 +133,9 @@ function withMessage(fields: Fields, at: string): Fields {
 	return { ...fields, messageCount, posted, chatMetadata: { ...chat, firstMessageAt, lastMessageAt } };
 }
 
-function validate({ conversationType, status, startedAt, endedAt }: Fields): void {
+function requireOfferedStatus({ conversationType, status }: Fields): void {
 	const statuses = statusesOf(conversationType);
-	if (!statuses.includes(status)) {
-		const message = `Expected one of ${statuses.join(", ")} for a ${conversationType} conversation.`;
-		throw badRequest("status", message);
-	}
-	if (startedAt !== null && endedAt !== null && endedAt < startedAt)
-		throw badRequest("endedAt", "Must not be before startedAt.");
+	if (statuses.includes(status)) return;
+	const message = `Expected one of ${statuses.join(", ")} for a ${conversationType} conversation.`;
+	throw badRequest("status", message);
 }

@@ -22,13 +22,8 @@ import { type Resource, toWire, withoutUndefined } from "../../resources/resourc
 import { verbs } from "../../resources/verbs.ts";
 import { clientId, dealId, ownerId, tagId } from "../filters.ts";
 import { addAmounts, isPayable } from "../line-items.ts";
-import {
-	organizationCurrencyFact,
-	type PricedFields,
-	pricedFields,
-	requireDateOrder,
-	withoutPricedFields,
-} from "../priced.ts";
+import { organizationCurrencyFact, type PricedFields, pricedFields, withoutPricedFields } from "../priced.ts";
+import { requireOrder } from "../time-order.ts";
 import { type InvoiceCreateInput, type InvoiceUpdateInput, invoiceStatus, MAX_PAYMENTS } from "./schema.ts";
 
 export type InvoiceRow = WithoutInternal<typeof table.$inferSelect>;
@@ -80,7 +75,7 @@ export const invoices = withCustomFields({
 		if (voided && base.status === "VOID") throw conflict("This invoice is void already.");
 
 		const fields = { ...base, ...withoutUndefined(plain), ...sums };
-		requireDateOrder(input, fields.date, "dueDate", fields.dueDate);
+		requireOrder(input, fields, "date", "dueDate");
 		const paidTotal = addAmounts(paid, payment?.amount ?? 0);
 		const status = voided ? "VOID" : statusOf(fields.status, paidTotal, sums.total);
 		return {

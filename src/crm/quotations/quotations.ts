@@ -11,7 +11,8 @@ import { lifecycleEvents } from "../../resources/lifecycle.ts";
 import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { clientId, dealId, ownerId, tagId } from "../filters.ts";
-import { organizationCurrencyFact, pricedFields, requireDateOrder, withoutPricedFields } from "../priced.ts";
+import { organizationCurrencyFact, pricedFields, withoutPricedFields } from "../priced.ts";
+import { requireOrder } from "../time-order.ts";
 import { type QuotationCreateInput, type QuotationUpdateInput, quotationStatus } from "./schema.ts";
 
 export type QuotationRow = WithoutInternal<typeof table.$inferSelect>;
@@ -41,7 +42,7 @@ export const quotations = withCustomFields({
 			...withoutUndefined(withoutPricedFields(input)),
 			...pricedFields(input, before, currency),
 		};
-		requireDateOrder(input, fields.date, "expiryDate", fields.expiryDate);
+		requireOrder(input, fields, "date", "expiryDate");
 		return {
 			...fields,
 			acceptedAt: fields.status === "ACCEPTED" ? (before?.acceptedAt ?? at) : null,

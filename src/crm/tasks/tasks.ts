@@ -11,6 +11,7 @@ import { lifecycleEvents } from "../../resources/lifecycle.ts";
 import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { assigneeId, ownerId, tagId } from "../filters.ts";
+import { requireOrder } from "../time-order.ts";
 import {
 	entityId,
 	type TaskCreateInput,
@@ -53,10 +54,8 @@ export const tasks = withCustomFields({
 		requireEntityPair(input);
 		const base = before ?? blank;
 		const fields = { ...base, ...withoutUndefined(input) };
-		const { startDate, dueDate, status } = fields;
-		if (startDate !== null && dueDate !== null && dueDate < startDate)
-			throw badRequest("dueDate", "Must not be before startDate.");
-		return { ...fields, completedAt: status === "COMPLETED" ? (base.completedAt ?? at) : null };
+		requireOrder(input, fields, "startDate", "dueDate");
+		return { ...fields, completedAt: fields.status === "COMPLETED" ? (base.completedAt ?? at) : null };
 	},
 
 	events: lifecycleEvents("tasks"),
