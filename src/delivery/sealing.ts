@@ -4,6 +4,7 @@ import type { webhooks } from "../db/schema/webhooks.ts";
 import { webhookScope } from "../db/sealed-tables.ts";
 import type { Env } from "../env.ts";
 import { throwFieldErrors } from "../errors.ts";
+import { isSameJson } from "../json.ts";
 import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import { headerSetProblems, mergeMasked } from "./headers.ts";
@@ -39,7 +40,7 @@ export async function sealHeaders(
 	const { headers, problems } = mergeMasked(next, stored);
 	throwFieldErrors([...headerSetProblems(headers), ...problems]);
 	// Sealing the same text twice gives different results, so unchanged headers would look like a change.
-	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
+	if (isSameJson(headers, stored)) return {};
 	return {
 		headers:
 			Object.keys(headers).length > 0 ? await sealValue(ctx, id, "headers", JSON.stringify(headers)) : null,

@@ -1,6 +1,6 @@
 // What differs between two states of a row.
 import { ownedColumns } from "../db/columns.ts";
-import type { JsonObject } from "../json.ts";
+import { isSameJson, type JsonObject } from "../json.ts";
 import type { Changes } from "./resource.ts";
 
 /** Fields whose changes are no changes of the record. */
@@ -11,7 +11,7 @@ export function changesBetween(before: object, after: object): Changes {
 	const from = new Map<string, unknown>(Object.entries(before));
 	return Object.fromEntries(
 		Object.entries(after).flatMap(([field, to]) =>
-			OWNED.has(field) || JSON.stringify(from.get(field)) === JSON.stringify(to)
+			OWNED.has(field) || isSameJson(from.get(field), to)
 				? []
 				: [[field, { from: from.get(field) ?? null, to }]],
 		),

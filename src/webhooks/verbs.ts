@@ -15,6 +15,7 @@ import { acceptedTarget } from "../delivery/target.ts";
 import { sendingRules } from "../env.ts";
 import { conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
+import { isSameJson } from "../json.ts";
 import {
 	isBacklogWithin,
 	placeBacklog,
@@ -112,7 +113,7 @@ export async function update(ctx: Ctx, id: string, input: WebhookInput, conditio
 }
 
 const isSamePace = (one: WebhookRow, other: WebhookRow) =>
-	one.ordered === other.ordered && JSON.stringify(one.rateLimit) === JSON.stringify(other.rateLimit);
+	one.ordered === other.ordered && isSameJson(one.rateLimit, other.rateLimit);
 
 /** Gives the deliveries that wait their places in the new order; call `releaseWebhook` next. */
 function reorder({ caller: { organizationId } }: Ctx, id: string): Statement[] {
@@ -135,8 +136,7 @@ function reorder({ caller: { organizationId } }: Ctx, id: string): Statement[] {
 function requireReadableEvents(ctx: Ctx, before: WebhookRow, input: WebhookInput): void {
 	const { url, events, filter, expand } = input;
 	const given = Object.entries({ url, events, filter, expand }).filter(([, value]) => value !== undefined);
-	if (given.every(([name, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(before, name))))
-		return;
+	if (given.every(([name, value]) => isSameJson(value, Reflect.get(before, name)))) return;
 	requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 	requireNames(ctx.caller, [...before.expand, ...(expand ?? [])]);
 }

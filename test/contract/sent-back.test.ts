@@ -1,6 +1,9 @@
 // Values that were read can be sent back: line items with their amounts, stages with their ids, objects with nulls.
 import { describe, expect, it } from "vitest";
+import { startingLists } from "../../scripts/admin/starting-lists.ts";
 import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
+import { run } from "../support/shards.ts";
 import { hasOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
 import { createRow, rowPath } from "./rows.ts";
@@ -13,5 +16,44 @@ describe.each(resources.filter(hasOperations("update")))("a PATCH of $path", (re
 		const reply = await api.patch(rowPath(resource, before.id), asRead);
 		expect(reply.status, reply.text).toBe(200);
 		expect(reply.body).toEqual(before);
+	});
+});
+
+describe("the order of an object's members", () => {
+	it("is none, so the stages of a new organization's pipeline change nothing as they are read", async () => {
+		const api = await createCaller();
+		const stages = ["ACTIVE", "WON", "LOST"].map((type) => ({ name: type, type }));
+		const { id } = await create(api, "/pipelines", { name: "Sales", stages });
+		const { pipeline } = startingLists(api.organizationId, 0);
+		await run("UPDATE pipelines SET stages = ? WHERE id = ?", JSON.stringify(pipeline.stages), id);
+		const { body } = await api.get(`/pipelines/${id}`);
+		const reply = await api.patch(`/pipelines/${id}`, { stages: body.stages });
+		expect(reply, reply.text).toMatchObject({ status: 200, body: { version: 1, stages: pipeline.stages } });
+	});
+
+	it.each([
+		[
+			"/conversations",
+			{ conversationType: "phone" },
+			"metadata",
+			{ a: 1, b: { c: [{ d: 1, e: 2 }], f: null } },
+		],
+		["/webhooks", { url: "https://example.com/hook", events: ["*"] }, "headers", { "x-a": "1", "x-b": "2" }],
+		[
+			"/webhooks",
+			{ url: "https://example.com/hook", events: ["*"] },
+			"filter",
+			{ "data.a": [1], "data.b": [2] },
+		],
+	])("is none in what callers name: %s %j %s", async (path, more, field, value) => {
+		const api = await createCaller();
+		const { id } = await create(api, path, { ...more, [field]: value });
+		const other = Object.fromEntries(Object.entries(value).toReversed());
+		const reply = await api.patch(`${path}/${id}`, { [field]: other });
+		expect(reply, reply.text).toMatchObject({ status: 200, body: { version: 1, [field]: value } });
+		const changed = await api.patch(`${path}/${id}`, {
+			[field]: Object.fromEntries(Object.entries(value).slice(1)),
+		});
+		expect(changed, changed.text).toMatchObject({ status: 200, body: { version: 2 } });
 	});
 });

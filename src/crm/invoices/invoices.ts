@@ -14,6 +14,7 @@ import { liveRowsOf, rowOf } from "../../db/tenant.ts";
 import { badRequest, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { isSameJson } from "../../json.ts";
 import { envelope } from "../../outbox/record.ts";
 import { blankFields } from "../../resources/blank.ts";
 import type { VersionCondition } from "../../resources/condition.ts";
@@ -159,7 +160,7 @@ function requireChangeable(before: InvoiceRow, status: string | undefined, sums:
 			message: `Is ${before.status}.`,
 		});
 	const field = (["lineItems", "currency", "isInclusiveTax"] as const).find(
-		(name) => JSON.stringify(before[name]) !== JSON.stringify(sums[name]),
+		(name) => !isSameJson(before[name], sums[name]),
 	);
 	if (field === undefined) return;
 	const isSettled = before.status === "PAID" || before.status === "VOID";
