@@ -17,6 +17,7 @@ import { refolds } from "../db/schema/refolds.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
+import { cutKey } from "../text/fold.ts";
 
 /** Rows per slice: their texts may be some megabytes, and each may rewrite its entry in the full-text index. */
 const ROWS_PER_SLICE = 100;
@@ -51,8 +52,10 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 		return next === row.folded ? [] : [[row.organizationId, row.id, row.version, next]];
 	});
 	const relinked = values.flatMap(({ organizationId, id, version, definitionId, type, value }) => {
-		const [from, to] = [formerLink(String(type), String(value)), linkValue(String(type), value)];
-		return from === to ? [] : [[organizationId, id, version, `${name}.custom.${definitionId}`, from, to]];
+		const to = linkValue(String(type), value);
+		return formerLinks(String(type), String(value))
+			.filter((from) => from !== to)
+			.map((from) => [organizationId, id, version, `${name}.custom.${definitionId}`, from, to]);
 	});
 	const done = sql`NOT EXISTS (SELECT 1 FROM ${sql.each(keys)} AS seen WHERE NOT EXISTS (${unchanged(table)}))`;
 	const last = rows.at(-1);
@@ -94,5 +97,6 @@ const foldedColumns = ({ fields }: Folding): SQL =>
 		),
 	);
 
-/** The link of a value before it was folded. */
-const formerLink = (type: string, value: string) => (type === "email" ? value.toLowerCase() : value);
+/** The links that a value may have from former versions: those before it was folded, and those of cut keys. */
+const formerLinks = (type: string, value: string): readonly string[] =>
+	type === "email" ? [value.toLowerCase()] : type === "text" ? [value, cutKey(value)] : [value];

@@ -1,4 +1,5 @@
 // The folding of text for search, sorting and lookups. The stored text stays unchanged.
+import { quickDigest } from "../digest.ts";
 
 /** Letters without a Unicode decomposition, as people type them on other keyboards. */
 const LETTER_FOLDS: Readonly<Record<string, string>> = {
@@ -47,5 +48,20 @@ export function fold(text: string): string {
 		.replaceAll(CJK_BOUNDARY, " ");
 }
 
-/** The key of a text for sorting and lookups: its folding, cut to the maximum length of a key. */
-export const textKey = (text: string): string => fold(text).slice(0, MAX_KEY_CHARACTERS).toWellFormed();
+/** The beginning of a folded text. */
+const beginning = (folded: string, length: number): string => folded.slice(0, length).toWellFormed();
+
+/**
+ * The key of a text for sorting and lookups: its folding. Of one that is longer than a key may be, the beginning and a digest, so that
+ * keys are only equal if foldings are. It is its own key.
+ */
+export function textKey(text: string): string {
+	const folded = fold(text);
+	if (folded.length <= MAX_KEY_CHARACTERS) return folded;
+	const digest = quickDigest(folded);
+	// A blank, because folding would put one between a CJK character and the digest.
+	return `${beginning(folded, MAX_KEY_CHARACTERS - digest.length - 1)} ${digest}`;
+}
+
+/** The key that texts had before 0040_uncut_keys.sql: the beginning of their folding alone. */
+export const cutKey = (text: string): string => beginning(fold(text), MAX_KEY_CHARACTERS);

@@ -52,6 +52,32 @@ describe("unique values", () => {
 		expect(second.body).toMatchObject({ id: first.body.id, name: "Jane", score: 5 });
 	});
 
+	it("are told apart to the last character, however long their foldings are", async () => {
+		const api = await createCaller({ keys: 2 });
+		await createField(api, "Ext id", "text", { unique: true });
+		const [one, other] = ["a", "b"].map((end) => "\u{20BB7}".repeat(210) + end);
+		const ids: string[] = [];
+		for (const value of [one, other]) {
+			const reply = await api.post("/leads/upsert", {
+				matchBy: "cf_ext_id",
+				name: value?.at(-1),
+				cf_ext_id: value,
+			});
+			expect(reply.status, reply.text).toBe(201);
+			ids.push(reply.body.id);
+		}
+		for (const [index, value] of [one, other].entries()) {
+			expect((await api.post("/leads", { name: "x", cf_ext_id: value })).status).toBe(409);
+			const query = `cf_ext_id=${encodeURIComponent(value ?? "")}`;
+			expect(await namesOfLeads(api, query)).toEqual(["a", "b"].slice(index, index + 1));
+		}
+		for (const [index, taxNumber] of [one, other].entries())
+			await api.post("/clients", { name: `${index}`, taxNumber });
+		const { body } = await api.get(`/clients?taxNumber=${encodeURIComponent(one ?? "")}`);
+		expect(body.items.map(({ name }: { name: string }) => name)).toEqual(["0"]);
+		expect(new Set(ids).size).toBe(2);
+	});
+
 	it("of a field with the longest label are matched by, mapped to, listed and filtered by", async () => {
 		const api = await createCaller();
 		const { key } = await createField(api, "x".repeat(255), "number");

@@ -1,6 +1,7 @@
 // Rows written before their text was folded: the sweeper folds them, a slice at a time, while others write.
 import { beforeEach, expect, it } from "vitest";
 import { refoldChores } from "../../src/retention/refold.ts";
+import { cutKey, textKey } from "../../src/text/fold.ts";
 import type { Api, Json } from "../support/api.ts";
 import { withMembers } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -130,6 +131,26 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 	const results = await run("SELECT toId FROM links WHERE fromId = ? ORDER BY toId", id);
 	expect(results.map(({ toId }) => toId)).toEqual(["+14155550123", "a@xn--mller-kva.de", "lodz"]);
 	expect(await run("SELECT toId FROM links WHERE fromId = ?", gone.id), "a deleted lead").toEqual([]);
+});
+
+it("gives cut keys their digests, and removes the links that had none", async () => {
+	const api = await createCaller();
+	const [one, other] = ["a", "b"].map((end) => "\u{20BB7}".repeat(210) + end);
+	const { id: definitionId } = await create(api, "/custom-fields", {
+		...{ entity: "leads", label: "text", type: "text", unique: true },
+	});
+	const { id } = await create(api, "/leads", { name: one, cf_text: one });
+	const link = `SELECT toId FROM links WHERE field = 'leads.custom.${definitionId}' AND fromId = ?`;
+	const [kept] = await run(link, id);
+	await run(`UPDATE links SET toId = ? WHERE fromId = ? AND toId = ?`, cutKey(one ?? ""), id, kept?.toId);
+	await run("UPDATE leads SET folded = json_set(folded, '$.name', ?) WHERE id = ?", cutKey(one ?? ""), id);
+	await run("INSERT OR REPLACE INTO refolds VALUES ('leads', '', '')");
+	while (await refold("leads"));
+	expect(await run(link, id)).toEqual([kept]);
+	const [{ nameKey } = {}] = await run("SELECT nameKey FROM leads WHERE id = ?", id);
+	expect(nameKey).toBe(textKey(one ?? ""));
+	expect(await found(api, "leads", { cf_text: one ?? "" })).toBe(1);
+	expect((await api.post("/leads", { name: "x", cf_text: other })).status).toBe(201);
 });
 
 it("continues where it stopped, slice by slice, over organizations, and changes no version", async () => {

@@ -39,6 +39,19 @@ describe("folding", () => {
 		expect(textKey("\uFDFA".repeat(255)).length).toBe(600);
 		expect(textKey("🚀".repeat(400)).isWellFormed()).toBe(true);
 	});
+
+	it("makes keys that are equal only for equal foldings, and their own", () => {
+		const texts = fc.string({ unit: "grapheme", maxLength: 5 });
+		const long = fc.constantFrom("\u{20BB7}", "\uFDFA", "漢", "x", "🚀x").map((text) => text.repeat(300));
+		fc.assert(
+			fc.property(long, texts, texts, (beginning, one, other) => {
+				const [first, second] = [beginning + one, beginning + other];
+				expect(textKey(first) === textKey(second)).toBe(fold(first) === fold(second));
+				expect(textKey(textKey(first))).toBe(textKey(first));
+				expect(textKey(first).length).toBeLessThanOrEqual(600);
+			}),
+		);
+	});
 });
 
 describe("an e-mail address", () => {
