@@ -12,8 +12,8 @@ import { importOrganization } from "./importing.ts";
 import { linesOf } from "./organization-file.ts";
 import { queryWith } from "./query.ts";
 import { removeOrganization } from "./removing.ts";
-import { addShard, jurisdictions, locations } from "./shard.ts";
 import { listShards } from "./shard-list.ts";
+import { jurisdictions, locations } from "./shard-place.ts";
 import { openInput, progress, requireFile, writeLines } from "./streams.ts";
 
 export interface Command {
@@ -148,7 +148,11 @@ export const commands: Readonly<Record<string, Command>> = {
 			const jurisdiction = chosen(flags, "jurisdiction", jurisdictions);
 			if ((location === undefined) === (jurisdiction === undefined))
 				throw new UsageError("Give either --location or --jurisdiction.");
-			return async () => addShard(jurisdiction ? { jurisdiction } : { location: location ?? "" });
+			return async () => {
+				// Imported here because loading wrangler takes longer than everything else.
+				const { addShard } = await import("./shard.ts");
+				return addShard(jurisdiction ? { jurisdiction } : { location: location ?? "" });
+			};
 		},
 	},
 	"key create": {

@@ -5,7 +5,7 @@ import { databaseBindingOf } from "../../src/places.ts";
 import { repositoryRoot } from "../tools/tools.ts";
 import type { Channel } from "./channel.ts";
 import { inEveryShard } from "./homes.ts";
-import { type Place, placeOf } from "./shard.ts";
+import { type Place, placeOf } from "./shard-place.ts";
 
 export interface ListedShard extends Partial<Record<"location" | "jurisdiction", string>> {
 	readonly shard: number;

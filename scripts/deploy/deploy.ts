@@ -8,12 +8,14 @@ import { isMade, readWorkerConfig } from "../local/config.ts";
 import { requireSettings } from "../local/settings.ts";
 import { plain, runTool } from "../tools/tools.ts";
 import { migrate } from "./migrate.ts";
+import { requireConsumers } from "./queues.ts";
 
 /** Throws an Error in plain words when something is wrong or fails. */
 async function deploy(isDry: boolean): Promise<void> {
-	const { vars, databases } = readWorkerConfig();
+	const { vars, databases, unreadQueues } = readWorkerConfig();
 	const secrets = SECRETS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
 	requireSettings({ ...vars, ...Object.fromEntries(secrets) }, true);
+	requireConsumers(unreadQueues);
 	if (isDry) {
 		for (const database of databases) {
 			const { binding, name, id } = database;

@@ -1,7 +1,11 @@
 // Reads wrangler.toml with wrangler's own reader, so that bindings are named nowhere else. Wrangler's types need a package
 // that it doesn't install, so the types of what we use are declared here.
 import { dirname, join, resolve } from "node:path";
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import {
+	experimental_readRawConfig,
+	unstable_getMiniflareWorkerOptions,
+	unstable_readConfig,
+} from "wrangler";
 import { databaseBindingOf } from "../../src/places.ts";
 import { repositoryRoot } from "../tools/tools.ts";
 
@@ -14,9 +18,25 @@ interface WranglerConfig {
 		readonly database_id?: string;
 		readonly migrations_dir?: string;
 	}[];
-	readonly queues: { readonly producers?: readonly { readonly binding: string }[] };
+	readonly queues: {
+		readonly producers?: readonly { readonly binding: string; readonly queue: string }[];
+		readonly consumers?: readonly { readonly queue: string }[];
+	};
 	readonly triggers: { readonly crons?: readonly string[] };
 	readonly assets?: { readonly run_worker_first?: boolean | readonly string[] };
+}
+
+/** A table of wrangler.toml, as it is written there. */
+export type ConfigTable = Readonly<Record<string, unknown>>;
+
+/** What is edited of wrangler.toml, as it is written there. */
+export interface ConfigTables {
+	readonly d1_databases?: readonly ConfigTable[];
+	readonly queues?: {
+		readonly producers?: readonly ConfigTable[];
+		readonly consumers?: readonly ConfigTable[];
+	};
+	readonly vars?: ConfigTable;
 }
 
 /** All bindings, as options of Miniflare. */
@@ -33,6 +53,8 @@ export interface WorkerConfig {
 	readonly name: string;
 	readonly vars: Readonly<Record<string, string>>;
 	readonly crons: readonly string[];
+	/** The queues that are written to, and that nobody reads. */
+	readonly unreadQueues: readonly string[];
 	/** The names of the bindings that settings refer to: databases and queues. */
 	readonly names: ReadonlySet<string>;
 	readonly databases: readonly DeployedDatabase[];
@@ -88,12 +110,16 @@ export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): 
 	const config = unstable_readConfig({ config: path }) as WranglerConfig;
 	const { name, vars, d1_databases, queues, triggers } = config;
 	const bindings = unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings;
+	const { producers = [], consumers = [] } = queues;
 	const database = d1_databases.find(({ binding }) => binding === "DB");
 	return {
 		path,
 		name,
 		vars,
-		names: new Set([...d1_databases, ...(queues.producers ?? [])].map(({ binding }) => binding)),
+		names: new Set([...d1_databases, ...producers].map(({ binding }) => binding)),
+		unreadQueues: producers
+			.map(({ queue }) => queue)
+			.filter((queue) => !consumers.some((consumer) => consumer.queue === queue)),
 		databases: d1_databases.map(({ binding, database_name = "", database_id = "" }) => ({
 			binding,
 			name: database_name,
@@ -104,3 +130,7 @@ export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): 
 		bindings: { ...bindings, routes: routesPastAssets(config), d1Databases: apart(bindings.d1Databases) },
 	};
 }
+
+/** Reads a wrangler.toml as it is written, with nothing added and nothing checked. Throws an Error when it is no TOML. */
+export const readTables = (path: string): ConfigTables =>
+	experimental_readRawConfig({ config: path }).rawConfig as ConfigTables;
