@@ -11,10 +11,9 @@ export type Place = { readonly location: string } | { readonly jurisdiction: str
 
 /** Where a shard's database was asked to be, as `addShard` has noted it; null where it has not. */
 export function placeOf(text: string, shard: number): Place | null {
-	const table = tablesOf(text, "d1_databases").find((one) =>
-		one.includes(`\nbinding = "${databaseBindingOf(shard)}"\n`),
-	);
-	const [, kind, where = ""] = table?.match(/^\[\[.* --(location|jurisdiction) (\S+)$/m) ?? [];
+	const binding = new RegExp(String.raw`^\s*binding\s*=\s*["']${databaseBindingOf(shard)}["']`, "m");
+	const table = tablesOf(text, "d1_databases").find((one) => binding.test(one));
+	const [, kind, where = ""] = table?.match(/^.* --(location|jurisdiction) (\S+)/) ?? [];
 	if (kind === undefined) return null;
 	return kind === "location" ? { location: where } : { jurisdiction: where };
 }

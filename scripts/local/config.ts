@@ -133,4 +133,5 @@ export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): 
 
 /** Reads a wrangler.toml as it is written, with nothing added and nothing checked. Throws an Error when it is no TOML. */
 export const readTables = (path: string): ConfigTables =>
-	experimental_readRawConfig({ config: path }).rawConfig as ConfigTables;
+	// Cloned, since the parser's objects have no prototype, and so are equal to no others.
+	structuredClone(experimental_readRawConfig({ config: path }).rawConfig) as ConfigTables;

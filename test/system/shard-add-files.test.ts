@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { addShard } from "../../scripts/admin/shard.ts";
+import { placeOf } from "../../scripts/admin/shard-place.ts";
 import { requireConsumers } from "../../scripts/deploy/queues.ts";
 import { type ConfigTable, readTables, readWorkerConfig } from "../../scripts/local/config.ts";
 import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
@@ -98,6 +99,138 @@ for (const [what, change, message] of [
 	],
 ] as const)
 	test(`a jurisdiction is not added beside ${what}`, () => {
+		const text = edited(change);
+		assert.throws(() => addShard({ jurisdiction: "eu" }, path), message);
+		assert.equal(readFileSync(path, "utf8"), text);
+	});
+
+const first = 'binding = "DB"';
+const whole = (text: string) => text;
+
+for (const [what, change] of [
+	["a comment behind a binding", (text: string) => text.replace(first, `${first} # main`)],
+	["no comment", whole],
+	["CRLF line ends", (text: string) => text.replaceAll("\n", "\r\n")],
+	["a comment behind SHARD_PLACES", (text: string) => text.replace('SHARD_PLACES = ""', "$& # none yet")],
+	[
+		"spaces and single quotes",
+		(text: string) =>
+			text.replace(first, "  binding   =  'DB'").replace('SHARD_PLACES = ""', "SHARD_PLACES=''"),
+	],
+	[
+		"the database at the end, without a line end",
+		(text: string) => {
+			const [table = ""] = /^\[\[d1_databases\]\](?:.*\n)+?(?=\n)/m.exec(text) ?? [];
+			return `${text.replace(`${table}\n`, "")}\n${table}`.trimEnd();
+		},
+	],
+	[
+		"an empty line in a table, and none behind it",
+		(text: string) => text.replace(first, `${first}\n`).replace('"migrations"\n\n', '"migrations"\n'),
+	],
+	[
+		"a value that is commented out",
+		(text: string) => text.replace('"migrations"\n', '"migrations"\n# preview = "x"\n'),
+	],
+] as const)
+	test(`three databases are added one after the other to a file with ${what}`, () => {
+		writeFileSync(path, change(original));
+		const before = readTables(path);
+		const lines = readFileSync(path, "utf8").split("\n");
+		for (const [place, binding] of [
+			[{ location: "oc" }, "DB_1"],
+			[{ jurisdiction: "eu" }, "DB_2"],
+			[{ location: "apac" }, "DB_3"],
+		] as const)
+			assert.equal(addShard(place, path).binding, binding);
+		const text = readFileSync(path, "utf8");
+		const { d1_databases, queues, vars, ...others } = readTables(path);
+		const { d1_databases: _, queues: __, vars: ___, ...othersBefore } = before;
+		assert.deepEqual(others, othersBefore);
+		assert.deepEqual(
+			d1_databases?.map(({ binding, database_name, migrations_dir }) => [
+				binding,
+				database_name,
+				migrations_dir,
+			]),
+			["", "1", "2", "3"].map((shard) => [
+				["DB", shard].filter(Boolean).join("_"),
+				["leadwire", shard].filter(Boolean).join("-"),
+				"migrations",
+			]),
+		);
+		assert.deepEqual(vars, { ...before.vars, SHARD_PLACES: "2=eu" });
+		assert.deepEqual([queues?.producers?.length, queues?.consumers?.length], [4, 6]);
+		assert.deepEqual(
+			[placeOf(text, 0), placeOf(text, 1), placeOf(text, 2), placeOf(text, 3)],
+			[null, { location: "oc" }, { jurisdiction: "eu" }, { location: "apac" }],
+		);
+		const isWindows = what.startsWith("CRLF");
+		assert.equal(/(?<!\r)\n/.test(text), !isWindows, "line ends of Unix");
+		assert.equal(text.includes("\r"), isWindows, "line ends of Windows");
+		assert.doesNotMatch(text, /\n\r?\n\r?\n/, "two empty lines");
+		const now = new Set(text.split("\n"));
+		const gone = lines.filter((line) => !now.has(line) && !line.startsWith("SHARD_PLACES"));
+		assert.deepEqual(gone, []);
+	});
+
+test("the number of a database is found behind a comment, and its place", () => {
+	edited((text) =>
+		text.replace(
+			"[[durable_objects",
+			`[[d1_databases]] # by hand\nbinding = "DB_1" # Sydney\ndatabase_name = "sydney"\ndatabase_id = "1"\n\n[[durable_objects`,
+		),
+	);
+	assert.equal(addShard({ location: "weur" }, path).binding, "DB_2");
+	assert.equal(placeOf(readFileSync(path, "utf8"), 1), null);
+	const text = edited(() => readFileSync(path, "utf8").replace('binding = "DB_2"', "$& # Paris"));
+	assert.deepEqual(placeOf(text, 2), { location: "weur" });
+});
+
+test("where the first database has its migrations, the others have them", () => {
+	edited((text) =>
+		text.replace('migrations_dir = "migrations"', 'migrations_dir = "m"\nmigrations_table = "applied"'),
+	);
+	addShard({ location: "weur" }, path);
+	const {
+		binding: _,
+		database_name: __,
+		database_id: ___,
+		...migrations
+	} = readTables(path).d1_databases?.[1] ?? {};
+	assert.deepEqual(migrations, { migrations_dir: "m", migrations_table: "applied" });
+});
+
+const table = /^\[\[d1_databases\]\](?:.*\n)+?(?=\n)/m;
+for (const [what, change, message] of [
+	[
+		"no database",
+		(text: string) => text.replace(table, ""),
+		/has no \[\[d1_databases\]\] with binding = "DB"/,
+	],
+	[
+		"no SHARD_PLACES",
+		(text: string) => text.replace('SHARD_PLACES = ""\n', ""),
+		/no SHARD_PLACES = "" under \[vars\]/,
+	],
+	[
+		"databases in one line",
+		(text: string) => `d1_databases = [{ binding = "DB", database_name = "x" }]\n${text.replace(table, "")}`,
+		/left as it is: It has no \[\[d1_databases\]\]\. Put this into it by hand:\n\n\[\[d1_databases\]\] # shard 1: .*\nbinding = "DB_1"\ndatabase_name = "x-1"/,
+	],
+	[
+		"the same name in two tables",
+		(text: string) => text.replace("[vars]", '[env.staging.vars]\nSHARD_PLACES = ""\n\n[vars]'),
+		/left as it is: The result would not say what it should\.[\s\S]*SHARD_PLACES = "1=eu"$/,
+	],
+	[
+		"a table in a text of many lines",
+		(text: string) => `${text}\n[env.x]\nname = """\n[[d1_databases]]\nbinding = "DB"\n[y]\n"""\n`,
+		/left as it is: The result would not say/,
+	],
+	["a mistake", (text: string) => text.replace(first, 'binding = "DB'), /./],
+] as const)
+	test(`nothing is written into a file with ${what}`, () => {
 		const text = edited(change);
 		assert.throws(() => addShard({ jurisdiction: "eu" }, path), message);
 		assert.equal(readFileSync(path, "utf8"), text);
