@@ -6,8 +6,10 @@ import type { AppEnv, UrlParts } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { noteRequest } from "../request-log/note.ts";
+import { shownPath } from "../request-log/shown.ts";
 
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** An id that a caller may give a request: it is logged, so it has no API key and no webhook's secret in it. */
+const REQUEST_ID = /^(?!.*(?:lw_(?:live|test)|whsec)_)[\w.:-]{1,128}$/;
 /** Host names of the local machine. */
 export const LOCAL_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -43,7 +45,8 @@ export const identifyRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const { method } = c.req;
 	const { status } = c.res;
 	const ms = Date.now() - now;
-	log("request", { requestId, keyId: ctx?.caller.keyId, method, path: url.pathname, status, ms });
+	const path = shownPath(url.pathname);
+	log("request", { requestId, keyId: ctx?.caller.keyId, method, path, status, ms });
 	const error = c.error instanceof AppError ? c.error : null;
-	if (ctx) noteRequest(ctx, { method, pathname: url.pathname, status, error, durationMs: ms });
+	if (ctx) noteRequest(ctx, { method, path, status, error, durationMs: ms });
 };

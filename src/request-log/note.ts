@@ -8,7 +8,7 @@ import { logFault } from "../log.ts";
 import { Memory } from "../memory.ts";
 import { settingsOf } from "../settings.ts";
 import { sleep } from "../time.ts";
-import { shownMessage, shownPath } from "./shown.ts";
+import { shownMessage } from "./shown.ts";
 import { type Collected, storeRequests } from "./store.ts";
 
 /** The share of the requests that succeeded which is logged. */
@@ -23,7 +23,8 @@ const MAX_WAIT_MS = 30_000;
 
 interface Answered {
 	readonly method: string;
-	readonly pathname: string;
+	/** As it may be shown. */
+	readonly path: string;
 	readonly status: number;
 	readonly error: AppError | null;
 	readonly durationMs: number;
@@ -38,13 +39,13 @@ const collecting = new Map<string, Collecting>();
 const storedAt = new Memory<number>();
 
 /** Notes a request that was answered; it is stored later, by this request or by one before. */
-export function noteRequest(ctx: Ctx, { method, pathname, status, error, durationMs }: Answered): void {
+export function noteRequest(ctx: Ctx, { method, path, status, error, durationMs }: Answered): void {
 	if (settingsOf(ctx.env).REQUEST_LOG_DAYS === 0 || (status < 400 && chance.random() >= SAMPLE)) return;
 	const { rows, more } = collectionOf(ctx);
 	const shown = {
 		keyId: ctx.caller.keyId,
 		method,
-		path: shownPath(pathname),
+		path,
 		status,
 		code: error?.code ?? null,
 		message: error && shownMessage(error),

@@ -93,6 +93,7 @@ describe("no key, secret or header value", () => {
 			"the authorization header": "Bearer marker-Authorization-0006",
 			"the key header": "marker-Key-header-0007",
 			"the token header": "marker-Token-header-0008",
+			"an address in a path": "marker.Address@example.com",
 		};
 		/** Reads back as it is, to those who may read webhooks; nowhere else. */
 		const plain = { "the plain header": "marker-Plain-header-00009" };
@@ -192,6 +193,13 @@ describe("no key, secret or header value", () => {
 		});
 		await ask(400, "POST", "/leads", { name: "x", apiKey: sender.key });
 		await ask(400, "GET", `/leads?key=${sender.key}`);
+		for (const misplaced of [sender.key, secrets["an address in a path"]]) {
+			await ask(404, "GET", `/leads/${misplaced}`);
+			await ask(404, "GET", `/${misplaced}/of/nothing`);
+			await ask(401, "GET", `/leads/${misplaced}`, undefined, { "x-api-key": "" });
+		}
+		await ask(200, "GET", "/leads", undefined, { "x-request-id": sender.key });
+		await ask(200, "GET", "/leads", undefined, { "x-request-id": "given.by:the-caller_1" });
 		await ask(401, "GET", "/leads", undefined, { "x-api-key": secrets["a key nobody has"] ?? "" });
 		await ask(401, "GET", "/leads", undefined, { "x-api-key": sender.key.slice(0, -1) });
 
@@ -240,6 +248,8 @@ describe("no key, secret or header value", () => {
 		expect(tables["table idempotency_keys"]).toContain("hook-1");
 		expect(findSecrets(plain, readsWebhook)).not.toEqual([]);
 		expect(Object.keys(kept).filter((place) => place.startsWith("limiter "))).not.toEqual([]);
+		expect(kept.logs).toContain('"requestId":"given.by:the-caller_1"');
+		expect(kept.logs).toContain('"path":"/api/v1/leads/…"');
 		for (const type of ["request", "attempt", "delivery_deferred", "limiter_failed", "queue_refused"]) {
 			expect(kept.logs).toContain(`"${type}"`);
 		}
