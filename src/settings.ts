@@ -114,6 +114,8 @@ export function readSettings(
 		try {
 			const text = texts[name];
 			if (text === undefined) throw new Error(`${name} is not set.`);
+			// TOML has numbers and so on, too, which the Worker gets as they are.
+			if (typeof text !== "string") throw new Error(`${name} must be a text in quotes.`);
 			return [name, parsers[name](text, name, bindings)];
 		} catch (error) {
 			wrong.push({ name, message: error instanceof Error ? error.message : `${name} is wrong.` });

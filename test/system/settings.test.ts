@@ -47,6 +47,22 @@ test("all invalid ones are named at once, and no secret is shown", () => {
 	);
 });
 
+test("a value without quotes is refused by its name", () => {
+	for (const [name, value] of [
+		["WEBHOOK_RETRY_DELAYS", 60],
+		["WEBHOOK_TIMEOUT_SECONDS", 30],
+		["ALLOW_INSECURE_TARGETS", false],
+		["SHARD_PLACES", { 1: "eu" }],
+		["PUBLIC_HOSTS", ["api.example.com"]],
+		["KEY_PEPPER", null],
+	] as const) {
+		const wrong: Record<string, unknown> = { ...right, [name]: value };
+		assert.throws(() => requireSettings(wrong as Record<string, string>), {
+			message: `These settings are wrong:\n- ${name} must be a text in quotes.`,
+		});
+	}
+});
+
 test("npm start refuses them", () => {
 	const { status, stderr } = run(
 		{ ...secrets, PORT: "8852", WEBHOOK_TIMEOUT_SECONDS: "60" },
