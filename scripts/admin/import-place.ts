@@ -3,6 +3,7 @@ import { IMPORTING, REMOVING } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
 import { isBeingRemoved } from "../../src/moving/request.ts";
+import { requireOpenHome } from "./homes.ts";
 import type { Header } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 
@@ -42,6 +43,8 @@ export function placeFor(
 	if ([...homes].some(([shard, home]) => home !== null && homes.get(home) === shard))
 		throw new Error(`The organization ${id} is being moved. Try again in some minutes.`);
 	const bound = begun ?? present;
+	// Otherwise it would be in two databases when that one is open again.
+	if (bound === undefined) requireOpenHome(shards, id, homes.values());
 	if (bound !== undefined && wanted !== undefined && wanted !== bound)
 		throw new Error(`The organization ${id} is in shard ${bound}. Leave out --shard.`);
 	const shard = bound ?? wanted ?? former;

@@ -1,11 +1,11 @@
 // `npm run admin -- org remove`: writes into each database that knows of an organization that it is to be removed. The Worker's cron
 // trigger does that; a command that was interrupted can be run again.
-import { REMOVING } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
 import { isBeingRemoved, requestRemoval } from "../../src/moving/request.ts";
 import type { Channel } from "./channel.ts";
 import { UsageError } from "./flags.ts";
+import { requireOpenHome } from "./homes.ts";
 import { type Query, queryWith } from "./query.ts";
 
 /** How the operator confirms it: by the name of the organization, or without. */
@@ -16,23 +16,34 @@ export interface Confirmation {
 
 /**
  * Has an organization removed from all databases that know of it.
- * @throws UsageError when it is not confirmed; Error in plain words when there is none, or when it is being moved, exported or imported
+ * @throws UsageError when it is not confirmed; Error in plain words when there is none, or when it is in a shard that is not open, or
+ * is being moved, exported or imported
  */
 export async function removeOrganization({ shards, on }: Channel, id: string, { name, yes }: Confirmation) {
 	const known: {
 		readonly shard: number;
 		readonly query: Query;
 		readonly name: string;
-		readonly here: boolean;
+		/** Null or below zero where it is. */
+		readonly home: number | null;
 	}[] = [];
 	for (const shard of shards) {
 		const query = queryWith(on(shard));
-		const [row] = await query(sql`SELECT "name", coalesce("home", ${REMOVING}) FROM ${organizationRow(id)}`);
-		if (row) known.push({ shard, query, name: String(row[0]), here: Number(row[1]) < 0 });
+		const [row] = await query(sql`SELECT "name", "home" FROM ${organizationRow(id)}`);
+		if (row)
+			known.push({ shard, query, name: String(row[0]), home: row[1] === null ? null : Number(row[1]) });
 	}
 	// Where it was before, it may still have a former name. First where it is, so that no move, export or import of it can begin.
-	const [first] = known.sort((one, other) => Number(other.here) - Number(one.here));
+	const isHere = ({ home }: { readonly home: number | null }) => home === null || home < 0;
+	const [first] = known.sort((one, other) => Number(isHere(other)) - Number(isHere(one)));
 	if (!first) throw new Error(`There is no organization ${id}.`);
+	// Otherwise it would stay there, with nothing that its older keys lead to it by.
+	if (!isHere(first))
+		requireOpenHome(
+			shards,
+			id,
+			known.map(({ home }) => home),
+		);
 	if (!yes && name !== first.name)
 		throw new UsageError(
 			`This removes the organization ${id}, “${first.name}”, with all that it has, for good. Confirm it by --name with this name, or by --yes.`,

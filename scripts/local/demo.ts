@@ -1,7 +1,7 @@
 // The demo organization of `npm start`.
 import { createHash } from "node:crypto";
 import type { Channel } from "../admin/channel.ts";
-import { inEveryShard } from "../admin/homes.ts";
+import { closedHome, inEveryShard } from "../admin/homes.ts";
 import type { Operator } from "../admin/operator.ts";
 import type { Call } from "../sample/api.ts";
 import { createSampleData } from "../sample/sample-data.ts";
@@ -15,11 +15,12 @@ export const DEMO_ID = "org_00000000000000000000000001";
 /** A key allows 60 requests a minute, and the sample data needs more. */
 const REQUESTS_PER_KEY = 50;
 
-/** The shard that the demo organization is in, or is to be made in; null while it is moved, imported or removed. */
+/** The shard that the demo organization is in, open here or not, or is to be made in; null while it is moved, imported or removed. */
 export async function demoShard(channel: Pick<Channel, "shards" | "on">): Promise<number | null> {
 	const homes = await inEveryShard(channel, (admin) => admin.homeOf(DEMO_ID));
 	if (homes.every((home) => home === undefined)) return 0;
-	return channel.shards.find((_, index) => homes[index] === null) ?? null;
+	const shard = channel.shards.find((_, index) => homes[index] === null);
+	return shard ?? closedHome(channel.shards, homes) ?? null;
 }
 
 /** Makes the demo organization with its sample data, unless it exists; returns a new key of it. `report` gets the progress. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sessionLimiterOf } from "../../src/limiter/window.ts";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { MINUTE_MS } from "../../src/time.ts";
+import { notOpen } from "../admin/homes.ts";
 import { operator } from "../admin/operator.ts";
 import { bytesOf, type Execute, executeOn } from "../admin/query.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
@@ -84,12 +85,12 @@ export async function serve(json: boolean): Promise<void> {
 	const shard = await demoShard({ shards, on });
 	// The sweeper, which begins below, goes on with what keeps the organization from being used.
 	const key =
-		shard === null
+		shard === null || !shards.includes(shard)
 			? null
 			: await runStep(print, "Preparing the demo organization", (report) =>
 					prepareDemo(local, operator(on(shard), shard), secrets.KEY_PEPPER, report),
 				);
-	await announce(local, key);
+	await announce(local, key ?? { shard });
 	isReady = true;
 	await keepTime(local);
 }
@@ -104,7 +105,8 @@ async function forgetQueue({ databases }: Local): Promise<void> {
 			.run();
 }
 
-async function announce({ url }: Local, key: string | null): Promise<void> {
+/** Prints the addresses, and the key or why there is none: where the demo organization is, null while that is in no shard. */
+async function announce({ url }: Local, key: string | { readonly shard: number | null }): Promise<void> {
 	const home = `http://localhost:${url.port}`;
 	console.log(`\nLeadwire is running.\n\nAPI: ${home}/api/v1`);
 	for (const [name, path] of [
@@ -114,9 +116,12 @@ async function announce({ url }: Local, key: string | null): Promise<void> {
 		const { ok } = await fetch(new URL(path, url));
 		if (ok) console.log(`${name}: ${home}${path}`);
 	}
-	if (key === null)
-		console.log("API key: none, because the demo organization is being moved, imported or removed.\n");
-	else console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
+	if (typeof key === "string")
+		console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
+	else {
+		const where = key.shard === null ? "being moved, imported or removed" : notOpen(key.shard);
+		console.log(`API key: none, because the demo organization is ${where}.\n`);
+	}
 }
 
 /** Runs the cron handler now and at the beginning of each minute, never twice at the same time. */
