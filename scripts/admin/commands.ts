@@ -1,5 +1,5 @@
 // The commands of `npm run admin`: the flags of each, how they are checked, and what the command does.
-import { scope } from "../../src/api-keys/schema.ts";
+import { ApiKeyCreate, scope } from "../../src/api-keys/schema.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { OrganizationUpdate } from "../../src/organization/schema.ts";
 import { eventTypes } from "../../src/outbox/event-types.ts";
@@ -32,8 +32,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			const { timezone, currency } = flags;
 			const given = { ...(timezone ? { timezone } : {}), ...(currency ? { currency } : {}) };
 			// Checked by the same rules as a later change through the API.
-			const [fault] = OrganizationUpdate.safeParse({ name, ...given }).error?.issues ?? [];
-			if (fault) throw new UsageError(`--${fault.path.join(".")}: ${fault.message}`);
+			requireValid(OrganizationUpdate, { name, ...given });
 			const shard = shardOf(flags);
 			return async (channel) => inShard(channel, shard).createOrganization(name, given);
 		},
@@ -163,9 +162,11 @@ export const commands: Readonly<Record<string, Command>> = {
 			const scopes = flags.scopes === undefined ? ["*"] : list(flags, "scopes");
 			for (const one of scopes)
 				if (!scope.safeParse(one).success) throw new UsageError(`There is no scope ${one}.`);
-			const pepper = secretFor(flags, "KEY_PEPPER");
 			const envelope = flags.envelope ?? false;
 			const reads = chosen(flags, "reads", ["primary", "nearest"]) ?? "primary";
+			// Checked by the same rules as a key that is made through the API.
+			requireValid(ApiKeyCreate, { name, scopes, envelope, reads });
+			const pepper = secretFor(flags, "KEY_PEPPER");
 			const wanted = { organizationId: org, name, mode: "live", scopes, envelope, reads, pepper } as const;
 			return async (channel) => (await atHome(channel, org)).createKey(wanted);
 		},
@@ -192,6 +193,12 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 	},
 };
+
+/** Throws a UsageError that names the first flag whose value a schema of the API refuses. */
+function requireValid(schema: typeof OrganizationUpdate | typeof ApiKeyCreate, values: object): void {
+	const [fault] = schema.safeParse(values).error?.issues ?? [];
+	if (fault) throw new UsageError(`--${String(fault.path[0])}: ${fault.message}`);
+}
 
 /** What a flag says of the values that it takes. Throws a UsageError when it is none of them. */
 function chosen<T extends string>(
