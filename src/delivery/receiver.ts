@@ -37,17 +37,22 @@ export async function showWebhook(env: Env, row: WebhookRow) {
 export const MAX_ENDED_DELIVERIES = 1_000;
 
 /**
- * Ends the deliveries that wait for a webhook that was disabled or deleted. An attempt in progress ends by itself, and a
- * requested manual attempt is still made unless the webhook is deleted. Test sends are cancelled: they can't be recovered.
+ * Ends the deliveries that wait for a webhook that was disabled or deleted. An attempt in progress ends by itself. Unless the webhook
+ * is deleted, test sends go on, since a disabled webhook may be tested.
  */
-export function endWaitingDeliveries(now: number, hook: WebhookKey, outcome: "skipped" | "cancelled") {
+export function endWaitingDeliveries(
+	now: number,
+	hook: WebhookKey & Pick<WebhookRow, "deletedAt">,
+	outcome: "skipped" | "cancelled",
+) {
 	const isOfThisWebhook = isOfWebhook(hook);
 	const isKept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
-	return sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
+	const goesOn = hook.deletedAt === null ? sql`AND "test" = 0` : sql``;
+	return sql`UPDATE ${deliveries} SET "status" = ${outcome}, "nextAttemptAt" = NULL,
 			"dueAt" = iif(${isKept}, "dueAt", NULL), "manualWaiting" = iif(${isKept}, "manualWaiting", 0),
 			"lease" = NULL, "leaseUntil" = iif(${isKept}, "leaseUntil", NULL), "updatedAt" = ${now}
 		WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-			WHERE ${isOfThisWebhook} AND "dueAt" IS NOT NULL AND "status" = 'pending'
+			WHERE ${isOfThisWebhook} AND "dueAt" IS NOT NULL AND "status" = 'pending' ${goesOn}
 				AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" ${sql.limit(MAX_ENDED_DELIVERIES)})
 		RETURNING "id"`;
 }

@@ -32,7 +32,7 @@ export const testSend = writeEndpoint(
 		operationId: "testWebhook",
 		summary: "Send a test event",
 		description:
-			"Sends the event's example payload like a real event. The delivery is marked as `test`; its result neither pauses the webhook nor ends a pause.",
+			"Sends the event's example payload like a real event, also while the webhook is disabled. The delivery is marked as `test`; its result neither pauses the webhook nor ends a pause.",
 		message: "Test event accepted",
 		body: TestSend,
 		conditional: true,

@@ -212,11 +212,13 @@ export class Auditor {
 				Number(was.leaseUntil) <= Date.now()
 			)
 				count(this.takenOver, id, 1);
-			// A running attempt ends by itself.
+			// A running attempt ends by itself, and a test goes on while the webhook is only disabled.
 			const underWay = lease !== null && Number(delivery.leaseUntil) > Date.now();
+			const goesOn = delivery.test === 1 && webhook?.deletedAt === null;
 			if (
 				status === "pending" &&
 				!underWay &&
+				!goesOn &&
 				webhook &&
 				isOff(webhook) &&
 				!isOff(before.webhooks.get(webhookId))
