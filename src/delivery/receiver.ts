@@ -38,7 +38,7 @@ export const MAX_ENDED_DELIVERIES = 1_000;
 
 /**
  * Ends the deliveries that wait for a webhook that was disabled or deleted. An attempt in progress ends by itself. Unless the webhook
- * is deleted, test sends go on, since a disabled webhook may be tested.
+ * is deleted, manual attempts that were requested are still made, and test sends go on: a disabled webhook may be tested.
  */
 export function endWaitingDeliveries(
 	now: number,
@@ -46,8 +46,8 @@ export function endWaitingDeliveries(
 	outcome: "skipped" | "cancelled",
 ) {
 	const isOfThisWebhook = isOfWebhook(hook);
-	const isKept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
-	const goesOn = hook.deletedAt === null ? sql`AND "test" = 0` : sql``;
+	const [isKept, goesOn] =
+		hook.deletedAt === null ? [sql`"manualWaiting" > 0`, sql`AND "test" = 0`] : [sql`false`, sql``];
 	return sql`UPDATE ${deliveries} SET "status" = ${outcome}, "nextAttemptAt" = NULL,
 			"dueAt" = iif(${isKept}, "dueAt", NULL), "manualWaiting" = iif(${isKept}, "manualWaiting", 0),
 			"lease" = NULL, "leaseUntil" = iif(${isKept}, "leaseUntil", NULL), "updatedAt" = ${now}
