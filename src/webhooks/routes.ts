@@ -88,7 +88,7 @@ const update = writeEndpoint(
 	{
 		...recordOperation(identities.webhooks, "update"),
 		description:
-			"Changes the fields in the body. `headers` replaces all headers; the value `***` keeps the stored one. If the webhook is disabled, waiting deliveries are skipped; `recover` sends them later.",
+			"Changes the fields in the body. `headers` replaces all headers; the value `***` keeps the stored one. If the webhook is disabled, waiting deliveries are skipped; `recover` sends them later. Enabling it is answered 409 while more than 10,000 of them are still to be skipped, which takes the server a minute for each 10,000.",
 		conditionalScopes:
 			"for another `url`, `events`, `filter` or `expand`, the read scope of each resource whose events or names it gets, before or afterwards",
 		body: WebhookUpdate,
@@ -111,7 +111,8 @@ const remove = writeEndpoint(
 const restore = writeEndpoint(
 	{
 		...recordOperation(identities.webhooks, "restore"),
-		description: "Restores a deleted webhook. Cancelled deliveries stay cancelled.",
+		description:
+			"Restores a deleted webhook. Cancelled deliveries stay cancelled. Answered 409 while more than 10,000 are still to be cancelled, which takes the server a minute for each 10,000.",
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},
 	({ ctx, id, condition }) => webhookVerbs.restore(ctx, id, condition),

@@ -2,8 +2,10 @@
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
 import type { ListQuery } from "../db/list-query.ts";
+import { unsentStatus } from "../delivery/health.ts";
 import {
 	disabledFields,
+	endBeforeStart,
 	endWaitingDeliveries,
 	type ShownWebhook,
 	showWebhook,
@@ -77,8 +79,8 @@ export async function create(
 }
 
 /**
- * Plans a change. Disabling skips the waiting deliveries; enabling resets the webhook's health.
- * @throws AppError 400, 404, 412 as every update; 403 for another URL, other events, another filter or other names when the caller can't read everything
+ * Plans a change. Disabling skips the waiting deliveries; enabling skips those of them that are left, and resets the webhook's health.
+ * @throws AppError 400, 404, 412 as every update; 409 while too many are left; 403 for another URL, other events, another filter or other names when the caller can't read everything
  *   that the webhook received or would receive
  */
 export async function update(ctx: Ctx, id: string, input: WebhookInput, condition: VersionCondition | null) {
@@ -103,13 +105,15 @@ export async function update(ctx: Ctx, id: string, input: WebhookInput, conditio
 	);
 	const { before, value } = changed;
 	const isDisabled = before.status === "active" && value.status === "disabled";
+	const isEnabled = before.status === "disabled" && value.status === "active";
 	const followUp = [
 		...(isDisabled ? [endWaitingDeliveries(ctx.now, value, "skipped")] : []),
 		...(before.pausedUntil && !value.pausedUntil && !isDisabled ? endPause(ctx, id) : []),
 		...(before.ordered === value.ordered ? [] : reorder(ctx, id)),
 		...(isSamePace(before, value) ? [] : endPause(ctx, id)),
 	];
-	return asShown(ctx, changed, followUp);
+	const ended = isEnabled ? endBeforeStart(ctx.now, before, unsentStatus(before)) : [];
+	return asShown(ctx, { ...changed, statements: [...ended, ...changed.statements] }, followUp);
 }
 
 const isSamePace = (one: WebhookRow, other: WebhookRow) =>
@@ -191,9 +195,15 @@ export async function remove(ctx: Ctx, id: string, condition: VersionCondition |
 	};
 }
 
-/** Plans to restore a deleted webhook. */
+/**
+ * Plans to restore a deleted webhook. What waited when it was deleted and is left is cancelled, whether it is active now or not.
+ * @throws AppError 404, 409, 412 as every restoration; 409 while too many are left
+ */
 export async function restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {
-	return asShown(attempt, await base.restore(attempt, id, condition));
+	const write = await base.restore(attempt, id, condition);
+	const deleted = { ...write.value, deletedAt: new Date(attempt.now).toISOString() };
+	const ended = endBeforeStart(attempt.now, deleted, "cancelled");
+	return asShown(attempt, { ...write, statements: [...ended, ...write.statements] });
 }
 
 /** A page of webhooks as answers show them, and the position after it; null on the last page. */

@@ -1,4 +1,4 @@
-// What waits for a webhook when it is disabled or deleted, and what its owner asks of it then.
+// What is asked of a disabled webhook: test sends and redeliveries.
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { answersWith, World } from "../support/world.ts";
 
