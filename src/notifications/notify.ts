@@ -46,12 +46,15 @@ export async function notify(env: Env, now: number): Promise<void> {
 	).slice(-1);
 	for (const { id } of turn) await compareQuotas(env, String(id), now);
 	const taken = await take(env, now);
-	const sent = await Promise.all(taken.map(async (row) => ((await send(env, row)) ? [keyOf(row)] : [])));
+	const sent = await Promise.all(
+		taken.map(async (row) => ((await send(env, row)) ? [[...keyOf(row), row.at]] : [])),
+	);
 	const keys = sent.flat();
 	if (keys.length === 0) return;
-	const done = sql`SELECT value->>0, value->>1, value->>2 FROM ${sql.each(keys)}`;
+	// Not one that another sweep has stored in its place meanwhile.
+	const done = sql`SELECT value->>0, value->>1, value->>2, value->>3 FROM ${sql.each(keys)}`;
 	await write(env.DB, [
-		sql`UPDATE ${notifications} SET "dueAt" = NULL WHERE ${isAmong(notifications, done, "key", "targetId")}`,
+		sql`UPDATE ${notifications} SET "dueAt" = NULL WHERE ${isAmong(notifications, done, "key", "targetId", "at")}`,
 	]);
 }
 

@@ -36,7 +36,9 @@ const preset = {
 				notificationEvents,
 			)
 				.map(([event, { about }]) => `\`${event}\`: ${about}.`)
-				.join(" ")} Each is told once when it begins, and again after a week if it still holds.`,
+				.join(
+					" ",
+				)} Each is told once when it begins, and again after a week if it still holds; a webhook that fails again within six hours is not told twice.`,
 			example: ["webhook.failing", "webhook.disabled"],
 		}),
 };

@@ -1,5 +1,6 @@
 // Finds the states that targets are told of. Each state has a key, and a notification with the same key is not stored again, so a
-// state is told once, however often it is found; states of one webhook that begin within six hours are the same.
+// state is told once, however often it is found, and again when the notification has been removed. Those of a webhook take each
+// other's place, so that their number is bounded.
 
 import { hasTurn } from "../chore.ts";
 import { acceptsWrites } from "../db/moves.ts";
@@ -15,7 +16,8 @@ import { DAY_MS, HOUR_MS } from "../time.ts";
 import type { NotificationEvent } from "./events.ts";
 
 const EXPIRY_NOTICE_MS = 7 * DAY_MS;
-const SAME_STATE_MS = 6 * HOUR_MS;
+/** Failures that begin within this time of those that were told are the same. */
+const SAME_FAILURE_MS = 6 * HOUR_MS;
 /** The shares of a quota from which on it is told, and below which it may be told again. */
 const NEARING = 0.8;
 const FAR = 0.75;
@@ -34,34 +36,50 @@ const toldInTurn = (event: NotificationEvent, now: number, minutes = 1) =>
 	sql`${organizations} AS organization CROSS JOIN ${notificationTargets} AS target INDEXED BY "notification_targets_live"
 			ON ${ownedBy("target", sql`organization."id"`)} AND ${hasTurn(now, minutes)} AND ${isToldOf(event)}`;
 
-/** The statement that stores notifications; `from` is the SQL after FROM, with rows of `target`. */
-const store = (event: NotificationEvent, state: SQL, subject: SQL, from: SQL, now: number): SQL =>
+/**
+ * The statement that stores notifications.
+ * @param from the SQL after FROM, with rows of `target`
+ * @param sameMs how long (ms) after the state that was told one with the same key begins at least, to be told; without it none is
+ */
+const store = (
+	event: NotificationEvent,
+	state: SQL,
+	subject: SQL,
+	from: SQL,
+	now: number,
+	sameMs?: number,
+): SQL =>
 	sql`INSERT INTO ${notifications} ("organizationId", "key", "targetId", "event", "subject", "at", "dueAt")
 		SELECT target."organizationId", ${`${event} `} || ${state}, target."id", ${event}, ${subject}, ${now}, ${now}
-		FROM ${from} ON CONFLICT DO NOTHING`;
+		FROM ${from} ON CONFLICT DO ${sameMs === undefined ? sql`NOTHING` : replacing(sameMs)}`;
+
+const replacing = (sameMs: number): SQL =>
+	sql`UPDATE SET "subject" = excluded."subject", "attempts" = 0, "at" = excluded."at", "dueAt" = excluded."dueAt"
+		WHERE (excluded."subject"->>'at') >= ("subject"->>'at') + ${sameMs}`;
 
 const isWebhookOfTarget = sql`${ownedBy("webhook", sql`target."organizationId"`)} AND ${notDeleted("webhook")}`;
-const webhookState = (at: SQL) => sql`webhook."id" || ' ' || CAST(${at} / ${SAME_STATE_MS} AS INTEGER)`;
 
 /** Statements that store a notification for each state of webhooks and keys that is not told yet, of organizations in turn. */
 export const storeStates = (now: number): SQL[] => [
 	store(
 		"webhook.failing",
-		webhookState(sql`webhook."failingSince"`),
+		sql`webhook."id"`,
 		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."failingSince")`,
 		sql`${toldInTurn("webhook.failing", now)} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
 			WHERE ${notDeleted("target")} AND webhook."status" = 'active' AND webhook."failingSince" IS NOT NULL
 				AND (webhook."pausedUntil" IS NOT NULL OR webhook."exhausted" > 0)`,
 		now,
+		SAME_FAILURE_MS,
 	),
 	store(
 		"webhook.disabled",
-		webhookState(sql`webhook."disabledAt"`),
+		sql`webhook."id"`,
 		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."disabledAt", 'reason', webhook."disabledReason")`,
 		sql`${toldInTurn("webhook.disabled", now)} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
-			WHERE ${notDeleted("target")} AND webhook."status" = 'disabled' AND webhook."disabledAt" > ${now - DAY_MS}
+			WHERE ${notDeleted("target")} AND webhook."status" = 'disabled'
 				AND webhook."disabledReason" IN (SELECT value FROM ${sql.each(DISABLING_REASONS)})`,
 		now,
+		1,
 	),
 	// The end of a rotated key is its owner's own doing: it was set later than that.
 	store(

@@ -37,6 +37,23 @@ describe("a webhook that fails", () => {
 		expect(await told("told-of-failing")).toHaveLength(2);
 	});
 
+	it("is not told twice when it fails again within six hours, whatever the hour, but each six hours", async () => {
+		const sender = await Sender.start();
+		await target(sender, "/status/200/told-within");
+		const id = await failingWebhook(sender, "fails-within");
+		const six = Math.ceil(Date.now() / (6 * HOUR)) * 6 * HOUR;
+		const failsAt = async (time: number) => {
+			vi.setSystemTime(time);
+			await set(sender, "webhooks", id, { failingSince: time });
+			await sender.sweep();
+			return (await told("told-within")).length;
+		};
+		expect(await failsAt(six - 5 * MINUTE)).toBe(1);
+		expect(await failsAt(six + 5 * MINUTE)).toBe(1);
+		expect(await failsAt(six + 6 * HOUR - 6 * MINUTE)).toBe(1);
+		expect(await failsAt(six + 6 * HOUR - 5 * MINUTE)).toBe(2);
+	});
+
 	it("is told, too, when a delivery has used up its attempts", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		await target(sender, "/status/200/told-of-exhausted");
@@ -59,6 +76,35 @@ describe("a webhook that fails", () => {
 		expect((await told("told-of-disabled")).map(({ subject }) => [subject.id, subject.reason])).toEqual([
 			[gone.id, "The receiver answered 410 Gone."],
 		]);
+	});
+
+	it("is told each time it is disabled, and again each week while it stays so", async () => {
+		const sender = await Sender.start();
+		await target(sender, "/status/200/told-each-time", { events: ["webhook.disabled"] });
+		const { id } = await sender.webhook("/status/410/gone-again", { events: ["task.created"] });
+		vi.setSystemTime(Math.ceil(Date.now() / (6 * HOUR)) * 6 * HOUR + 5 * MINUTE);
+		const isDisabled = async () => {
+			await sender.api("POST", "/tasks", { title: "Call" });
+			await sender.drain();
+			await sender.sweep();
+			await sender.sweep();
+			return (await told("told-each-time")).length;
+		};
+		expect(await isDisabled()).toBe(1);
+		advance(5 * HOUR);
+		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
+		expect(await isDisabled()).toBe(2);
+		for (const [days, count] of [
+			[6, 2],
+			[2, 3],
+			[1, 3],
+			[7, 4],
+		] as const) {
+			advance(days * DAY);
+			// What is removed is stored again by the next sweep.
+			for (let sweeps = 0; sweeps < 2; sweeps += 1) await sender.sweep();
+			expect(await told("told-each-time"), `${days} days later`).toHaveLength(count);
+		}
 	});
 });
 

@@ -24,7 +24,7 @@ export const notifications = sqliteTable(
 	"notifications",
 	{
 		organizationId: text().notNull(),
-		/** The state that began: the event, what it is about, and when. */
+		/** The state that began: the event, what it is about and, unless later states take its place, when. */
 		key: text().notNull(),
 		targetId: text().notNull(),
 		event: text().notNull(),
