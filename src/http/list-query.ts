@@ -36,12 +36,12 @@ export const repeatable = <T extends z.ZodType>(schema: T, description: string) 
 			param: { style: "form", explode: true },
 		});
 
-/** A filter by the statuses of answers. */
+/** A filter by the statuses of answers; receivers answer any of three digits. */
 export const statusParameter = (description: string) =>
 	repeatable(
 		z
 			.string()
-			.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
+			.regex(/^[1-9]\d\d$/, "Expected an HTTP status code.")
 			.transform(Number)
 			.openapi({ type: "integer" }),
 		description,

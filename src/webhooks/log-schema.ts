@@ -46,7 +46,7 @@ export const Attempt = z
 		statusCode: z.int().nullable().openapi({
 			description: "The status of the answer; `null` without an answer.",
 			minimum: 100,
-			maximum: 599,
+			maximum: 999,
 		}),
 		durationMs: z
 			.int()
@@ -102,7 +102,7 @@ export const DeliverySummary = z
 		lastStatusCode: z.int().nullable().openapi({
 			description: "The status of the answer to the last attempt.",
 			minimum: 100,
-			maximum: 599,
+			maximum: 999,
 			example: 200,
 		}),
 		attemptCount: z.int().openapi({ description: "Attempts made so far.", minimum: 0, example: 1 }),

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import { HOUR_MS } from "../../src/time.ts";
 import { advance } from "../support/clock.ts";
+import { readDocument } from "../support/document.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { dbOf } from "../support/shards.ts";
 
@@ -190,5 +191,19 @@ describe("receivers that misbehave", () => {
 		await sender.drain();
 		expect((await sender.delivery(id)).attempts[0]).toMatchObject({ statusCode: 302, error: "http_status" });
 		expect(await receivedRequests("redirected-to")).toEqual([]);
+	});
+
+	it("a status beyond those of HTTP is shown as it was, as the document says, and filtered by", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/999/beyond-http");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		const delivery = await sender.delivery(id);
+		expect(delivery).toMatchObject({ lastStatusCode: 999, attempts: [{ statusCode: 999 }] });
+		const { schemas } = (await readDocument()).components;
+		expect(schemas.Delivery.properties.lastStatusCode.maximum).toBe(999);
+		expect(schemas.Attempt.properties.statusCode.maximum).toBe(999);
+		const filtered = await sender.api("GET", `/webhooks/${id}/deliveries?statusCode=999`);
+		expect(filtered).toMatchObject({ status: 200, body: { items: [{ id: delivery.id }] } });
 	});
 });

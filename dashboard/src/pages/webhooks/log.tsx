@@ -19,7 +19,7 @@ type Summary = Schemas["DeliverySummary"];
 
 const LIVE_MS = 3_000;
 const PAGE = 25;
-const CODE = /^[1-5]\d\d$/;
+const CODE = /^[1-9]\d\d$/;
 const ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const names = ["status", "event", "statusCode", "recordId", "since", "until"] as const;
 
@@ -93,7 +93,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 					label="Status code"
 					type="text"
 					placeholder="e.g. 500"
-					error={code && !CODE.test(code) ? "Three digits, from 100 to 599." : undefined}
+					error={code && !CODE.test(code) ? "Three digits, from 100 to 999." : undefined}
 					{...field("statusCode")}
 				/>
 				<TextField
