@@ -15,7 +15,8 @@ export const MASK = "***";
 // Some would break the request (`upgrade` loses the body, `expect` hangs), some are set by the runtime, some by us.
 const REFUSED = new Set([
 	...["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host", "expect", "date"],
-	...["user-agent", "cookie", "accept-encoding", "forwarded", "via", "__proto__"],
+	...["http2-settings", "user-agent", "cookie", "cookie2", "set-cookie", "accept-encoding", "forwarded"],
+	...["via", "__proto__"],
 ]);
 const REFUSED_PREFIXES = ["content-", "proxy-", "sec-", "cf-", "x-forwarded-", "x-webhook-", "webhook-"];
 const SENSITIVE = /^authorization$|token|secret|key|password/i;
