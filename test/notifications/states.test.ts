@@ -41,17 +41,17 @@ describe("a webhook that fails", () => {
 		const sender = await Sender.start();
 		await target(sender, "/status/200/told-within");
 		const id = await failingWebhook(sender, "fails-within");
-		const six = Math.ceil(Date.now() / (6 * HOUR)) * 6 * HOUR;
+		const six = Math.ceil(Date.now() / (6 * HOUR_MS)) * 6 * HOUR_MS;
 		const failsAt = async (time: number) => {
 			vi.setSystemTime(time);
 			await set(sender, "webhooks", id, { failingSince: time });
 			await sender.sweep();
 			return (await told("told-within")).length;
 		};
-		expect(await failsAt(six - 5 * MINUTE)).toBe(1);
-		expect(await failsAt(six + 5 * MINUTE)).toBe(1);
-		expect(await failsAt(six + 6 * HOUR - 6 * MINUTE)).toBe(1);
-		expect(await failsAt(six + 6 * HOUR - 5 * MINUTE)).toBe(2);
+		expect(await failsAt(six - 5 * MINUTE_MS)).toBe(1);
+		expect(await failsAt(six + 5 * MINUTE_MS)).toBe(1);
+		expect(await failsAt(six + 6 * HOUR_MS - 6 * MINUTE_MS)).toBe(1);
+		expect(await failsAt(six + 6 * HOUR_MS - 5 * MINUTE_MS)).toBe(2);
 	});
 
 	it("is told, too, when a delivery has used up its attempts", async () => {
@@ -82,7 +82,7 @@ describe("a webhook that fails", () => {
 		const sender = await Sender.start();
 		await target(sender, "/status/200/told-each-time", { events: ["webhook.disabled"] });
 		const { id } = await sender.webhook("/status/410/gone-again", { events: ["task.created"] });
-		vi.setSystemTime(Math.ceil(Date.now() / (6 * HOUR)) * 6 * HOUR + 5 * MINUTE);
+		vi.setSystemTime(Math.ceil(Date.now() / (6 * HOUR_MS)) * 6 * HOUR_MS + 5 * MINUTE_MS);
 		const isDisabled = async () => {
 			await sender.api("POST", "/tasks", { title: "Call" });
 			await sender.drain();
@@ -91,7 +91,7 @@ describe("a webhook that fails", () => {
 			return (await told("told-each-time")).length;
 		};
 		expect(await isDisabled()).toBe(1);
-		advance(5 * HOUR);
+		advance(5 * HOUR_MS);
 		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
 		expect(await isDisabled()).toBe(2);
 		for (const [days, count] of [
@@ -100,7 +100,7 @@ describe("a webhook that fails", () => {
 			[1, 3],
 			[7, 4],
 		] as const) {
-			advance(days * DAY);
+			advance(days * DAY_MS);
 			// What is removed is stored again by the next sweep.
 			for (let sweeps = 0; sweeps < 2; sweeps += 1) await sender.sweep();
 			expect(await told("told-each-time"), `${days} days later`).toHaveLength(count);
