@@ -22,13 +22,10 @@ export function uncertainColumn<Row extends OwnedRow>(
 	spec: ListSpec,
 	query: ListQuery,
 ): SQL {
-	const values = uncertainFilters(spec, query).map(({ field }) => {
-		const [name = "", id = ""] = field.split(".");
-		return sql`${column(name)}->>${id}`;
-	});
-	return values.length === 0
-		? sql``
-		: sql`, iif(${notDeleted(table)}, NULL, json_array(${sql.list(values)})) AS "uncertain"`;
+	const ids = uncertainFilters(spec, query).map(({ field }) => field.slice(field.indexOf(".") + 1));
+	if (ids.length === 0) return sql``;
+	const values = sql`SELECT json_group_array(${column("custom")}->>field.value) FROM ${sql.each(ids)} AS field`;
+	return sql`, iif(${notDeleted(table)}, NULL, (${values})) AS "uncertain"`;
 }
 
 /** The function that tells whether a row of a list's statements meets all filters. */
