@@ -29,6 +29,8 @@ export interface AttemptRequest {
 	readonly body: string;
 	/** For the whole exchange, including reading the answer. */
 	readonly timeoutMs: number;
+	/** What is masked in what is kept of the answer, the longest first. */
+	readonly secrets?: readonly string[];
 }
 
 const MAX_READ_BYTES = 64 * 1024;
@@ -51,8 +53,8 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		);
 	}
 	const durationMs = Date.now() - startedAt;
-	const kept = truncateHeaders(response.headers);
-	const { text, truncated } = await readBeginning(response);
+	const kept = truncateHeaders(response.headers, request.secrets);
+	const { text, truncated } = await readBeginning(response, request.secrets);
 	return {
 		ok: response.ok,
 		statusCode: response.status,
@@ -80,7 +82,7 @@ export function outcomeWithoutAnswer(error: FailureCode, durationMs = 0): Outcom
 }
 
 /** Reads the beginning of a body and cancels the rest; the request's own signal ends a body that stalls. */
-async function readBeginning(response: Response): Promise<{ text: string; truncated: boolean }> {
+async function readBeginning(response: Response, secrets: AttemptRequest["secrets"]) {
 	const chunks: Uint8Array[] = [];
 	let read = 0;
 	let complete = response.body === null;
@@ -99,7 +101,7 @@ async function readBeginning(response: Response): Promise<{ text: string; trunca
 		// Timed out, reset or wrongly encoded: the status has already decided the outcome.
 	}
 	reader?.cancel().catch(() => {});
-	return truncateBody(joined(chunks), complete);
+	return truncateBody(joined(chunks), complete, secrets);
 }
 
 export interface DeliveryIdentity {

@@ -10,7 +10,7 @@ import { bodyOf } from "./body.ts";
 import { claim } from "./claim.ts";
 import type { ClaimedDelivery } from "./claimed.ts";
 import type { Ending } from "./ending.ts";
-import { MASK } from "./headers.ts";
+import { MASK, secretsIn } from "./headers.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import type { WebhookRow } from "./receiver.ts";
 import { recordEndings } from "./recording.ts";
@@ -136,6 +136,7 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 					headers: allHeaders,
 					body,
 					timeoutMs: rules.timeoutMs,
+					secrets: secretsIn(custom),
 				});
 	} catch (error) {
 		logFault("delivery_deferred", { deliveryId: delivery.deliveryId, webhookId: delivery.webhookId }, error);

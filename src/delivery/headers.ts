@@ -48,6 +48,22 @@ export function headerSetProblems(headers: HeaderSet): FieldError[] {
 	});
 }
 
+/** The shortest value that is masked where a receiver sends it back; shorter ones occur in any text. */
+const MIN_SECRET_CHARACTERS = 8;
+
+/**
+ * What is masked when a receiver sends it back, the longest first: values that carry credentials, those without their scheme, and
+ * both in JSON.
+ */
+export function secretsIn(headers: HeaderSet): string[] {
+	const secrets = Object.entries(headers)
+		.flatMap(([name, value]) => (SENSITIVE.test(name) ? [value] : []))
+		.flatMap((value) => [value, value.replace(/^(?:Bearer|Basic) +/i, "")])
+		.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+		.filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
+	return [...new Set(secrets)].toSorted((one, other) => other.length - one.length);
+}
+
 /** The headers as answers show them: values that carry credentials are `***`. */
 export function maskHeaders(headers: HeaderSet): Record<string, string> {
 	return Object.fromEntries(

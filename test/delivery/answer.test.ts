@@ -1,7 +1,8 @@
 // What is kept of a receiver's answer: a bounded part of its body and headers, as text that a database can hold.
 import { describe, expect, it } from "vitest";
 import { attempt } from "../../src/delivery/attempt.ts";
-import { received, to } from "./attempting.ts";
+import { secretsIn } from "../../src/delivery/headers.ts";
+import { received, receiver, to } from "./attempting.ts";
 
 describe("the answer's body", () => {
 	it("is kept whole up to 16 KiB", async () => {
@@ -123,5 +124,44 @@ describe("the answer's headers", () => {
 		const without = await to(`/headers/0/0?name=${longer}&value=v`);
 		expect(without.responseHeaders).not.toHaveProperty(longer);
 		expect(without.responseTruncated).toBe(true);
+	});
+});
+
+describe("a secret that the receiver sends back", () => {
+	const answered = (body: string, secrets: readonly string[], headers: Record<string, string> = {}) =>
+		attempt(
+			{ url: receiver, method: "POST", headers: {}, body: "{}", timeoutMs: 5_000, secrets },
+			async () => new Response(body, { headers }),
+		);
+
+	it("is masked in the body and the headers, with its scheme or without, and in JSON", async () => {
+		const secrets = secretsIn({
+			Authorization: "Bearer top secret",
+			"X-Api-Key": 'k-"12345678"',
+			"X-Token": "a",
+			Accept: "application/json",
+		});
+		const outcome = await answered('a top secret, {"key":"k-\\"12345678\\""}, k-"12345678"', secrets, {
+			"content-type": "application/json",
+			"x-received": "Bearer top secret",
+		});
+		expect(outcome).toMatchObject({
+			responseBody: 'a ***, {"key":"***"}, ***',
+			responseHeaders: { "content-type": "application/json", "x-received": "***" },
+			responseTruncated: false,
+		});
+	});
+
+	it("leaves no half of it where the body or a header is cut", async () => {
+		const secret = "s3cr3t-".repeat(100);
+		for (const before of [16_384 - secret.length / 2, 16_380, 64 * 1_024 - 20]) {
+			const { responseBody } = await answered("x".repeat(before) + secret, [secret]);
+			expect(responseBody).toMatch(/^x+(?:\*{3})?$/);
+		}
+		// Masked, more of what was read is kept.
+		const { responseBody } = await answered(secret.repeat(100), [secret]);
+		expect(responseBody).toBe("***".repeat(Math.floor((64 * 1_024) / secret.length)));
+		const { responseHeaders } = await answered("", [secret], { "x-received": "x".repeat(1_000) + secret });
+		expect(responseHeaders).toMatchObject({ "x-received": `${"x".repeat(1_000)}***` });
 	});
 });

@@ -150,10 +150,10 @@ describe("no key, secret or header value", () => {
 		};
 		const hook = (path: string) => ({ url: `${inject("receiver")}${path}`, events: ["*"], headers });
 		const made = await shows("a made secret", 201, "/webhooks", hook("/status/200/secrecy"));
-		await shows("a secret made again", 201, "/webhooks", hook("/status/503/secrecy"), {
+		await shows("a secret made again", 201, "/webhooks", hook("/rejects/secrecy"), {
 			"idempotency-key": "hook-1",
 		});
-		await shows("a secret replayed", 201, "/webhooks", hook("/status/503/secrecy"), {
+		await shows("a secret replayed", 201, "/webhooks", hook("/rejects/secrecy"), {
 			"idempotency-key": "hook-1",
 		});
 		const given = await shows("a given secret", 201, "/webhooks", {
@@ -245,6 +245,7 @@ describe("no key, secret or header value", () => {
 		// All of it was looked at: each place holds something of that day.
 		expect(tables["table leads"]).toContain("Found in the database");
 		expect(tables["table attempts"]).toContain("/reset/secrecy");
+		expect(tables["table attempts"]).toContain("unknown token ***, ***, {");
 		expect(tables["table idempotency_keys"]).toContain("hook-1");
 		expect(findSecrets(plain, readsWebhook)).not.toEqual([]);
 		expect(Object.keys(kept).filter((place) => place.startsWith("limiter "))).not.toEqual([]);

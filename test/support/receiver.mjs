@@ -41,6 +41,15 @@ const behaviours = {
 		},
 	],
 	echo: [[], ({ response, body }) => answer(response, 200, body, { "content-type": "application/json" })],
+	// Refuses the request, and says with which headers it came.
+	rejects: [
+		[],
+		({ response, record: { headers } }) => {
+			const token = `unknown token ${headers["x-api-key"]}, ${headers.authorization?.split(" ")[1]}`;
+			const received = { "x-received-authorization": headers.authorization ?? "" };
+			answer(response, 401, `${token}, ${JSON.stringify(headers)}`, received);
+		},
+	],
 	// Answers `fill` repeated to `bytes` bytes; `hex` gives the bytes themselves instead.
 	body: [
 		["bytes"],
