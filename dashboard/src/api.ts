@@ -28,10 +28,7 @@ export class ApiError extends Error {
 	}
 }
 
-/** A header of every request, which only a page of this host can send. */
-const headers = { "X-Requested-With": "dashboard" };
-
-export const api = createClient<paths>({ baseUrl: "/api/v1", headers, fetch: (request) => reach(request) });
+export const api = createClient<paths>({ baseUrl: "/api/v1", fetch: (request) => reach(request) });
 
 interface Outcome<T> {
 	readonly data?: T;
@@ -79,7 +76,6 @@ export async function callPath<T>(
 		new Request(`/api/v1${path}${search.size > 0 ? `?${search}` : ""}`, {
 			method,
 			headers: {
-				...headers,
 				...(body ? { "Content-Type": "application/json" } : {}),
 				...(version === undefined ? {} : { "If-Match": `"${version}"` }),
 				...(idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey }),
@@ -104,6 +100,8 @@ let leaving = new AbortController();
 const PATIENCE_MS = 30_000;
 /** The server's message when the session ended; no further request is sent until someone signs in. */
 let ended: ApiError | null = null;
+/** The key of the page's session. Another tab may sign in with another key, and the browser has one cookie for both. */
+let keyId: string | null = null;
 
 /** Fetches; throws a plain message if there is no answer or requests are not allowed now. */
 async function reach(request: Request, always = false): Promise<Response> {
@@ -115,6 +113,9 @@ async function reach(request: Request, always = false): Promise<Response> {
 			{ message: "This page has asked too often; wait a moment." },
 			new Headers({ "Retry-After": String(waitMs / 1_000) }),
 		);
+	// Only a page of this host can send it.
+	request.headers.set("X-Requested-With", "dashboard");
+	if (keyId && !always) request.headers.set("X-Leadwire-Session-Key", keyId);
 	const { signal } = leaving;
 	const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
 	const response = await fetch(request, { signal: limited }).catch((cause: unknown) => {
@@ -138,14 +139,14 @@ async function session(method: "GET" | "POST" | "DELETE", body?: object): Promis
 	const response = await reach(
 		new Request("/dashboard/session", {
 			method,
-			headers: { ...headers, ...(body ? { "Content-Type": "application/json" } : {}) },
-			...(body ? { body: JSON.stringify(body) } : {}),
+			...(body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {}),
 		}),
 		true,
 	);
 	const answer = response.status === 204 ? null : await response.json();
 	if (!response.ok) throw new ApiError(response.status, answer);
 	ended = null;
+	keyId = answer?.keyId ?? null;
 	return answer;
 }
 
@@ -177,7 +178,7 @@ export const ownDocument = () => read<ApiDocument>("/api/v1/openapi.json");
 
 /** Reads what is not part of the document. */
 async function read<T>(path: string): Promise<T> {
-	const response = await reach(new Request(path, { headers }));
+	const response = await reach(new Request(path));
 	const answer = await response.json();
 	if (!response.ok) throw new ApiError(response.status, answer);
 	return answer;

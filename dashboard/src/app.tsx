@@ -97,7 +97,8 @@ function Gate() {
 	if (session) {
 		return (
 			<SessionContext.Provider value={session}>
-				<Shell onLeave={() => setLeaving(true)}>
+				{/* What a page shows, and what is typed in it, is of one organization. */}
+				<Shell key={session.organizationId} onLeave={() => setLeaving(true)}>
 					<Page />
 				</Shell>
 				{reason ? <SignInAgain reason={reason} onLeave={forget} /> : null}

@@ -1,6 +1,7 @@
 // The session and its scopes.
 import {
 	MutationCache,
+	type Query,
 	QueryCache,
 	QueryClient,
 	skipToken,
@@ -61,9 +62,13 @@ export function useSessionChange() {
 		const before = client.getQueryData<Session | null>(KEY);
 		client.setQueryData(KEY, session);
 		client.setQueryData(ENDED, null);
-		if (session && before?.organizationId === session.organizationId) void client.invalidateQueries();
-		else
-			client.removeQueries({ predicate: ({ queryKey: [first] }) => first !== KEY[0] && first !== ENDED[0] });
+		// The session itself isn't read again: another tab may have begun another one.
+		const ofOrganization = {
+			predicate: ({ queryKey: [first] }: Query) => first !== KEY[0] && first !== ENDED[0],
+		};
+		if (session && before?.organizationId === session.organizationId)
+			void client.invalidateQueries(ofOrganization);
+		else client.removeQueries(ofOrganization);
 	};
 	return {
 		begin: change,

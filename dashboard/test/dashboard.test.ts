@@ -10,6 +10,7 @@ import "./unsaved.ts";
 import "./keyboard.ts";
 import "./addresses.ts";
 import "./typing.ts";
+import "./two-tabs.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

@@ -43,7 +43,15 @@ export async function startServer() {
 	const local = await startLocal({ secrets, vars: { ALLOW_INSECURE_TARGETS: "true" } });
 	const admin = operator(executeOn(local.db));
 	const key = await prepareDemo(local, admin, secrets.KEY_PEPPER);
-	return { origin: local.url.origin, key, dispose: () => local.dispose() };
+	/** A key of another organization, which is made for it. */
+	const foreignKey = async (name: string) => {
+		const { id: organizationId } = await admin.createOrganization(name);
+		const pepper = secrets.KEY_PEPPER;
+		return (
+			await admin.createKey({ organizationId, name, mode: "test", scopes: ["*"], envelope: false, pepper })
+		).key;
+	};
+	return { origin: local.url.origin, key, foreignKey, dispose: () => local.dispose() };
 }
 
 /** Records a browser's requests to other hosts, violations of the content security policy, and logged errors. */

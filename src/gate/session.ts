@@ -22,6 +22,8 @@ const SCOPE = "key-session";
 
 const COOKIE = "leadwire-session";
 const GUARD_HEADER = "X-Requested-With";
+/** The id of the key that a page was signed in with, as far as it knows. */
+const KEY_HEADER = "X-Leadwire-Session-Key";
 
 interface Session {
 	readonly id: string;
@@ -57,14 +59,16 @@ export function requireDashboardRequest(request: Request): void {
 
 /**
  * Finds the caller by the request's session: the session's key, with the rate limit that all its sessions share and without the
- * envelope.
- * @throws AppError 401 for a forged, foreign or expired cookie, or a key that is no longer valid; 403 for a request that is not
- *   sent by the dashboard
+ * envelope. All tabs of a browser have one cookie: a page that was signed in with another key, perhaps of another organization, must
+ * neither read nor write with this one.
+ * @throws AppError 401 for a forged, foreign or expired cookie, a key that is no longer valid, or one that the page doesn't expect;
+ *   403 for a request that is not sent by the dashboard
  */
 export async function authenticateSession(bindings: Bindings, request: Request, now: number) {
 	requireDashboardRequest(request);
 	const session = await openSession(bindings, request);
 	if (!session || session.expiresAt <= now || isRefused(session.id, now)) throw unauthorized("session");
+	if ((request.headers.get(KEY_HEADER) ?? session.keyId) !== session.keyId) throw unauthorized("session");
 	const key = await readKey(
 		bindings,
 		session.shard ?? FIRST_SHARD,

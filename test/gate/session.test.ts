@@ -152,6 +152,20 @@ describe("a session", () => {
 		expect((await (await browserOf(await createCaller())).get(`/leads/${lead.id}`)).status).toBe(404);
 	});
 
+	it("is not used by a page that was signed in with another key, and goes on for its own", async () => {
+		const [before, api] = [await createCaller(), await createCaller()];
+		const browser = await browserOf(api);
+		const as = (keyId: string) => ({ ...OWN_ORIGIN, "x-leadwire-session-key": keyId });
+		for (const keyId of [before.keyId, "", "nonsense"]) {
+			expect(await browser.get("/tags", as(keyId))).toMatchObject(ended);
+			expect(await browser.get(SESSION, as(keyId))).toMatchObject(ended);
+			expect(await browser.send("POST", "/tags", { name: "Theirs" }, as(keyId))).toMatchObject(ended);
+		}
+		expect((await browser.send("POST", "/tags", { name: "Ours" }, as(api.keyId))).status).toBe(201);
+		const tags = (await browser.get("/tags")).body.items;
+		expect(tags).toMatchObject([{ name: "Ours" }]);
+	});
+
 	it("ends with its key, at once: revoked, expired, or rotated away", async () => {
 		const admin = await createCaller();
 		const another = () => createCaller({ organizationId: admin.organizationId });

@@ -66,8 +66,8 @@ export function SignInAgain({ reason, onLeave }: { reason: string; onLeave: () =
 	return (
 		<Dialog title="Sign in again" onClose={onLeave} insistent>
 			<p role="alert">
-				{reason} A session lasts eight hours, and ends earlier when its key is revoked. What you typed on this
-				page is kept.
+				{reason} A session lasts eight hours, and ends earlier when its key is revoked or another tab signs in
+				with another key. What you typed on this page is kept if you sign in to the same organization.
 			</p>
 			<SignInForm />
 			<footer>
