@@ -11,6 +11,7 @@ import "./keyboard.ts";
 import "./addresses.ts";
 import "./typing.ts";
 import "./two-tabs.ts";
+import "./concurrent.ts";
 import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";

@@ -1,7 +1,8 @@
 // The form of a record of any resource: to create one, or to change one that was read.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { callPath, type Schemas } from "../api.ts";
+import { fieldLabel } from "../format.ts";
 import { useMutation } from "../mutation.ts";
 import { readAll } from "../paging.ts";
 import { records } from "../records.ts";
@@ -12,6 +13,8 @@ import { useHasScope } from "../session.tsx";
 import { ActionButton, ErrorNotice, LoadLatest, QueryResult } from "../ui/feedback.tsx";
 import { Form } from "../ui/form.tsx";
 import { Answers } from "./answers.tsx";
+import { useChanges } from "./changes.ts";
+import { Clashes } from "./clashes.tsx";
 import { isShown, shownPaths } from "./errors.ts";
 import { FieldInput } from "./field-input.tsx";
 import { FormPreview } from "./form-preview.tsx";
@@ -41,7 +44,8 @@ interface Props {
 	readonly resource: Resource;
 	/** The record to change; without it the form creates one. */
 	readonly entry?: Entry;
-	readonly reload?: () => unknown;
+	/** Reads the record again. */
+	readonly reload?: () => Promise<Entry | undefined>;
 	readonly onSaved: (saved: Entry) => void;
 	readonly onCancel: () => void;
 }
@@ -88,7 +92,8 @@ function Fields({
 	onSaved,
 	onCancel,
 }: Props & { readonly fields: readonly Field[] }) {
-	const [changed, setChanged] = useState<Readonly<Record<string, unknown>>>({});
+	const changes = useChanges<Partial<Entry>>(entry ?? {});
+	const { base, changed, isChanged } = changes;
 	const client = useQueryClient();
 	const creation = useRef({ of: changed, key: crypto.randomUUID() });
 	const create = () => {
@@ -96,7 +101,7 @@ function Fields({
 		return records.create(resource, changed, creation.current.key);
 	};
 	const save = useMutation({
-		mutationFn: () => (entry ? records.update(resource, entry, changed) : create()),
+		mutationFn: () => (entry ? records.update(resource, { ...entry, ...base }, changed) : create()),
 		onSuccess: (saved) => {
 			client.setQueryData(["data", resource.path, saved.id], saved);
 			void client.invalidateQueries({ queryKey: ["data", resource.path, "list"] });
@@ -109,16 +114,17 @@ function Fields({
 			onSaved(saved);
 		},
 	});
-	const current = (name: string) => (name in changed ? changed[name] : entry?.[name]);
-	const set = (name: string, value: unknown) => setChanged((before) => ({ ...before, [name]: value }));
+	const current = (name: string) => changes.values[name];
+	const set = (name: string, value: unknown) => changes.set(() => ({ [name]: value }));
+	const labelOf = (name: string) => fields.find((field) => field.name === name)?.label ?? fieldLabel(name);
 	return (
 		<Form
 			class="page-form"
-			unsaved={Object.keys(changed).length > 0}
+			unsaved={isChanged}
 			onSubmit={(form) => {
 				// It says itself what is wrong, and may be out of sight.
 				if (hasWrongNumber(changed)) return form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-				if (!entry || Object.keys(changed).length > 0) save.mutate();
+				if (!entry || isChanged) save.mutate();
 				else onCancel();
 			}}
 		>
@@ -146,7 +152,8 @@ function Fields({
 					/>
 				) : null}
 			</div>
-			{resource.path === "forms" ? <FormPreview values={{ ...entry, ...changed }} /> : null}
+			{resource.path === "forms" ? <FormPreview values={changes.values} /> : null}
+			<Clashes labels={changes.clashes.map(labelOf)} />
 			<ErrorNotice
 				error={save.error}
 				shown={shownPaths(save.error, (path) =>
@@ -157,9 +164,10 @@ function Fields({
 			<footer>
 				<LoadLatest
 					error={save.error}
-					onLoad={() => {
+					onLoad={async () => {
+						const latest = await reload?.();
+						if (latest) changes.load(latest);
 						save.reset();
-						reload?.();
 					}}
 				/>
 				<button type="button" onClick={onCancel}>

@@ -71,7 +71,7 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 						<RecordForm
 							resource={resource}
 							entry={found}
-							reload={() => entry.refetch()}
+							reload={async () => (await entry.refetch()).data}
 							onSaved={close}
 							onCancel={close}
 						/>

@@ -1,6 +1,8 @@
 import { useQueryClient } from "@tanstack/preact-query";
-import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
+import { useChanges } from "../../form/changes.ts";
+import { Clashes } from "../../form/clashes.tsx";
+import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { useHasScope } from "../../session.tsx";
 import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
@@ -16,13 +18,14 @@ type Values = Pick<Organization, "name" | "timezone" | "currency">;
 
 interface Props {
 	readonly organization: Organization;
-	readonly reload: () => unknown;
+	readonly reload: () => Promise<Organization | undefined>;
 }
 
 export function OrganizationForm({ organization, reload }: Props) {
-	const [changed, setChanged] = useState<Partial<Values>>({});
-	const set = (change: Partial<Values>) => setChanged((before) => ({ ...before, ...change }));
-	const { name, timezone, currency } = { ...organization, ...changed };
+	const changes = useChanges(organization);
+	const { base, changed, isChanged } = changes;
+	const set = (change: Partial<Values>) => changes.set(() => change);
+	const { name, timezone, currency } = changes.values;
 	const client = useQueryClient();
 	const save = useMutation({
 		mutationFn: () => {
@@ -31,15 +34,14 @@ export function OrganizationForm({ organization, reload }: Props) {
 				...changed,
 				...(currency === undefined ? {} : { currency: currency.trim().toUpperCase() }),
 			};
-			const header = { "If-Match": `"${organization.version}"` };
+			const header = { "If-Match": `"${base.version}"` };
 			return callApi(api.PATCH("/organization", { params: { header }, body }));
 		},
 		onSuccess: (saved) => {
 			client.setQueryData(["organization"], saved);
-			setChanged({});
+			changes.clear();
 		},
 	});
-	const isChanged = Object.keys(changed).length > 0;
 	return (
 		<Form
 			class="page-form"
@@ -72,14 +74,16 @@ export function OrganizationForm({ organization, reload }: Props) {
 					error={errorAt(save.error, "currency")}
 				/>
 			</div>
+			<Clashes labels={changes.clashes.map(fieldLabel)} />
 			<ErrorNotice error={save.error} shown={["name", "timezone", "currency"]} />
 			{useHasScope("organization:write") ? (
 				<footer>
 					<LoadLatest
 						error={save.error}
-						onLoad={() => {
+						onLoad={async () => {
+							const latest = await reload();
+							if (latest) changes.load(latest);
 							save.reset();
-							reload();
 						}}
 					/>
 					<ActionButton class="primary" busy={save.isPending}>

@@ -33,14 +33,20 @@ export function Settings() {
 			<ListTabs group="settings" current="organization" />
 			<Section title="Organization">
 				<QueryResult query={organization}>
-					{(found) => <OrganizationForm organization={found} reload={organization.refetch} />}
+					{(found) => (
+						<OrganizationForm organization={found} reload={async () => (await organization.refetch()).data} />
+					)}
 				</QueryResult>
 			</Section>
 			<QueryResult query={pipelines}>
 				{(found) =>
 					found.map((pipeline) => (
 						<Section key={pipeline.id} title={`Pipeline: ${pipeline.name}`}>
-							<PipelineForm pipeline={pipeline} mayWrite={mayWritePipelines} reload={pipelines.refetch} />
+							<PipelineForm
+								pipeline={pipeline}
+								mayWrite={mayWritePipelines}
+								reload={async () => (await pipelines.refetch()).data?.find(({ id }) => id === pipeline.id)}
+							/>
 						</Section>
 					))
 				}

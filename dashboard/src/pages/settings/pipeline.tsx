@@ -1,7 +1,8 @@
 // A pipeline's name and stages, saved together.
 import { useQueryClient } from "@tanstack/preact-query";
-import { useState } from "preact/hooks";
 import { ApiError, api, callApi, type Schemas } from "../../api.ts";
+import { useChanges } from "../../form/changes.ts";
+import { Clashes } from "../../form/clashes.tsx";
 import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
@@ -32,36 +33,38 @@ const rowsOf = ({ stages }: Pipeline): readonly Row[] =>
 interface Props {
 	readonly pipeline: Pipeline;
 	readonly mayWrite: boolean;
-	readonly reload: () => unknown;
+	readonly reload: () => Promise<Pipeline | undefined>;
 }
 
-interface Values {
-	readonly name: string;
-	readonly rows: readonly Row[];
-}
+const valuesOf = (pipeline: Pipeline) => ({
+	name: pipeline.name,
+	stages: rowsOf(pipeline),
+	version: pipeline.version,
+});
 
 export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
-	const [changed, setChanged] = useState<Partial<Values>>({});
-	const { name, rows } = { name: pipeline.name, rows: rowsOf(pipeline), ...changed };
+	const changes = useChanges(valuesOf(pipeline));
+	const { changed } = changes;
+	const { name, stages: rows } = changes.values;
 	const setRows = (change: (before: readonly Row[]) => readonly Row[]) =>
-		setChanged((before) => ({ ...before, rows: change(before.rows ?? rowsOf(pipeline)) }));
+		changes.set(({ stages }) => ({ stages: change(stages) }));
 	const client = useQueryClient();
 	const save = useMutation({
 		mutationFn: () => {
-			const stages = changed.rows?.map(({ probability, ...row }) => ({
+			const stages = changed.stages?.map(({ probability, ...row }) => ({
 				...row,
 				probability: probability.trim() ? parseNumber(probability) : null,
 			}));
 			return callApi(
 				api.PATCH("/pipelines/{id}", {
-					params: { path: { id: pipeline.id }, header: { "If-Match": `"${pipeline.version}"` } },
+					params: { path: { id: pipeline.id }, header: { "If-Match": `"${changes.base.version}"` } },
 					body: { name, ...(stages ? { stages } : {}) },
 				}),
 			);
 		},
 		onSuccess: async () => {
 			await client.invalidateQueries({ queryKey: ["pipelines"] });
-			setChanged({});
+			changes.clear();
 		},
 	});
 	const set = (at: number, change: Partial<Row>) =>
@@ -71,7 +74,7 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 	return (
 		<Form
 			class="page-form"
-			unsaved={Object.keys(changed).length > 0}
+			unsaved={changes.isChanged}
 			onSubmit={() => {
 				if (!rows.some(isWrong)) save.mutate();
 			}}
@@ -80,7 +83,7 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 				label="Name"
 				required
 				value={name}
-				onInput={(value) => setChanged((before) => ({ ...before, name: value }))}
+				onInput={(value) => changes.set(() => ({ name: value }))}
 				error={errorAt(save.error, "name")}
 			/>
 			{rows.map((row, at) => (
@@ -117,6 +120,7 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 					) : null}
 				</fieldset>
 			))}
+			<Clashes labels={changes.clashes.map(fieldLabel)} />
 			<ErrorNotice
 				error={save.error}
 				shown={paths.filter((path) => path === "name" || /^stages\.\d/.test(path))}
@@ -125,9 +129,10 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 				<footer>
 					<LoadLatest
 						error={save.error}
-						onLoad={() => {
+						onLoad={async () => {
+							const latest = await reload();
+							if (latest) changes.load(valuesOf(latest));
 							save.reset();
-							reload();
 						}}
 					/>
 					<button

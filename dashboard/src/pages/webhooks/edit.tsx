@@ -109,10 +109,11 @@ export function EditWebhook({ id }: { id: string }) {
 						back={back}
 						busy={save.isPending}
 						error={save.error}
-						onSubmit={(_, changes) => save.mutate({ version: found.version, body: changes })}
-						reload={() => {
+						onSubmit={(_, changes, version) => save.mutate({ version, body: changes })}
+						reload={async () => {
+							const { data } = await webhook.refetch();
 							save.reset();
-							return webhook.refetch();
+							return data;
 						}}
 					/>
 				</>

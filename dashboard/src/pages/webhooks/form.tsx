@@ -1,14 +1,17 @@
 // The form for a new or an existing webhook.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import { ApiError, type Schemas } from "../../api.ts";
+import { useChanges } from "../../form/changes.ts";
+import { Clashes } from "../../form/clashes.tsx";
+import { isEqual } from "../../form/merging.ts";
+import { fieldLabel } from "../../format.ts";
 import { navigate } from "../../router.tsx";
 import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { EventPicker } from "./event-picker.tsx";
 import { type Header, Headers } from "./headers.tsx";
-import { fieldsOf, Sending, type SendingFields, typedOf } from "./sending.tsx";
+import { fieldsOf, Sending, type SendingFields, type Typed, typedOf } from "./sending.tsx";
 import type { Webhook } from "./state.tsx";
 
 const methods = ["POST", "PUT", "PATCH"] as const;
@@ -24,56 +27,78 @@ type Fields = Required<
 > &
 	SendingFields;
 
+interface FormValues extends Readonly<Pick<Webhook, "url" | "method" | "skipSystem" | "version">> {
+	readonly events: readonly string[];
+	readonly name: string;
+	readonly description: string;
+	readonly headers: readonly Header[];
+	readonly sending: Typed;
+}
+
 interface Props {
 	readonly webhook?: Webhook;
 	readonly action: string;
 	readonly back: string;
 	readonly busy: boolean;
 	readonly error: Error | null;
-	/** Gets all fields, and those of them that were changed here. */
-	readonly onSubmit: (fields: Fields, changes: Partial<Fields>) => void;
-	readonly reload?: () => unknown;
+	/** Gets all fields, those of them that were changed here, and the version that was changed. */
+	readonly onSubmit: (fields: Fields, changes: Partial<Fields>, version: number) => void;
+	/** Reads the webhook again. */
+	readonly reload?: () => Promise<Webhook | undefined>;
 	/** Additional fields at the end. */
 	readonly children?: ComponentChildren;
 }
 
-export function WebhookForm({ webhook, action, back, busy, error, onSubmit, reload, children }: Props) {
-	const [url, setUrl] = useState(webhook?.url ?? "");
-	const [name, setName] = useState(webhook?.name ?? "");
-	const [description, setDescription] = useState(webhook?.description ?? "");
-	const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? []);
-	const [method, setMethod] = useState<(typeof methods)[number]>(webhook?.method ?? "POST");
-	const [skipSystem, setSkipSystem] = useState(webhook?.skipSystem ?? false);
-	const [headers, setHeaders] = useState<readonly Header[]>(
-		Object.entries(webhook?.headers ?? {}).map(([name, value]) => ({ name, value })),
-	);
-	const [typed, setTyped] = useState(() => typedOf(webhook));
-	const fields = (): Fields => {
-		const sent = headers.filter((header) => header.name || header.value);
-		return {
-			url: url.trim(),
-			name: name || null,
-			description: description || null,
-			events: [...events],
-			method,
-			skipSystem,
-			headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
-			...fieldsOf(typed),
-		};
+/** The values of the form; a header is known by the name that it was read with. */
+const valuesOf = (webhook?: Webhook) => ({
+	url: webhook?.url ?? "",
+	name: webhook?.name ?? "",
+	description: webhook?.description ?? "",
+	events: webhook?.events ?? [],
+	method: webhook?.method ?? "POST",
+	skipSystem: webhook?.skipSystem ?? false,
+	headers: Object.entries(webhook?.headers ?? {}).map(([name, value]): Header => ({ id: name, name, value })),
+	sending: typedOf(webhook),
+	version: webhook?.version ?? 0,
+});
+
+/** The fields of the API. */
+function writtenOf({
+	url,
+	name,
+	description,
+	events,
+	headers,
+	sending,
+	version: _,
+	...rest
+}: FormValues): Fields {
+	const sent = headers.filter((header) => header.name || header.value);
+	return {
+		...rest,
+		events: [...events],
+		url: url.trim(),
+		name: name || null,
+		description: description || null,
+		headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
+		...fieldsOf(sending),
 	};
-	const values = JSON.stringify([url, name, description, events, method, skipSystem, headers, typed]);
-	const [before] = useState(() => ({ values, fields: fields() }));
+}
+
+export function WebhookForm({ webhook, action, back, busy, error, onSubmit, reload, children }: Props) {
+	const changes = useChanges<FormValues>(valuesOf(webhook));
+	const { base, values } = changes;
+	const set = (change: Partial<FormValues>) => changes.set(() => change);
 	const errors = error instanceof ApiError ? error.errors : [];
 	const below = (path: string) => errors.filter((one) => one.path.split(".")[0] === path);
 	return (
 		<Form
 			class="page-form"
-			unsaved={values !== before.values}
+			unsaved={changes.isChanged}
 			onSubmit={() => {
-				const now = fields();
-				const isChanged = ([name, value]: [string, unknown]) =>
-					JSON.stringify(value) !== JSON.stringify(before.fields[name as keyof Fields]);
-				onSubmit(now, Object.fromEntries(Object.entries(now).filter(isChanged)));
+				const [before, now] = [writtenOf(base), writtenOf(values)];
+				const isChanged = ([name, value]: [string, unknown]) => !isEqual(value, before[name as keyof Fields]);
+				onSubmit(now, Object.fromEntries(Object.entries(now).filter(isChanged)), base.version);
 			}}
 		>
 			<TextField
@@ -82,41 +107,64 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, relo
 				required
 				focused={!webhook}
 				placeholder="https://hooks.example.com/leadwire"
-				value={url}
-				onInput={setUrl}
+				value={values.url}
+				onInput={(url) => set({ url })}
 				hint="https on port 443 or 8443, under a public host name."
 				error={errorAt(error, "url")}
 			/>
 			<div class="row">
-				<TextField label="Name" optional value={name} onInput={setName} error={errorAt(error, "name")} />
+				<TextField
+					label="Name"
+					optional
+					value={values.name}
+					onInput={(name) => set({ name })}
+					error={errorAt(error, "name")}
+				/>
 				<SelectField
 					label="Method"
-					value={method}
+					value={values.method}
 					options={methods}
-					onChange={(value) => setMethod(methods.find((one) => one === value) ?? "POST")}
+					onChange={(value) => set({ method: methods.find((one) => one === value) ?? "POST" })}
 					error={errorAt(error, "method")}
 				/>
 			</div>
 			<TextArea
 				label="Description"
 				optional
-				value={description}
-				onInput={setDescription}
+				value={values.description}
+				onInput={(description) => set({ description })}
 				error={errorAt(error, "description")}
 			/>
-			<EventPicker chosen={events} onChange={setEvents} error={below("events")[0]?.message} />
-			<Sending typed={typed} onChange={setTyped} below={below} />
-			<Headers headers={headers} onChange={setHeaders} errors={below("headers")} />
+			<EventPicker
+				chosen={values.events}
+				onChange={(events) => set({ events })}
+				error={below("events")[0]?.message}
+			/>
+			<Sending
+				typed={values.sending}
+				onChange={(change) => changes.set(({ sending }) => ({ sending: change(sending) }))}
+				below={below}
+			/>
+			<Headers headers={values.headers} onChange={(headers) => set({ headers })} errors={below("headers")} />
 			<Checkbox
 				label="Skip built-in processes"
 				hint="skipSystem: what the subscribed events would set going here is left to you."
-				checked={skipSystem}
-				onChange={setSkipSystem}
+				checked={values.skipSystem}
+				onChange={(skipSystem) => set({ skipSystem })}
 			/>
 			{children}
+			<Clashes labels={changes.clashes.map(fieldLabel)} />
 			<ErrorNotice error={error} shown={[...named, ...nested.flatMap(below).map(({ path }) => path)]} />
 			<footer>
-				{reload ? <LoadLatest error={error} onLoad={reload} /> : null}
+				{reload ? (
+					<LoadLatest
+						error={error}
+						onLoad={async () => {
+							const latest = await reload();
+							if (latest) changes.load(valuesOf(latest));
+						}}
+					/>
+				) : null}
 				<button type="button" onClick={() => navigate(back)}>
 					Cancel
 				</button>

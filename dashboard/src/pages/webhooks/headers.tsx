@@ -2,6 +2,8 @@
 import type { FieldError } from "../../api.ts";
 
 export interface Header {
+	/** The name that it was read with; a new one has none. */
+	readonly id?: string;
 	readonly name: string;
 	readonly value: string;
 }

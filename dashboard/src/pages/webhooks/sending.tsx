@@ -26,7 +26,7 @@ const named = [
 const EXAMPLE = '{ "data.status": ["WON"] }';
 
 /** The same as they are typed. */
-interface Typed {
+export interface Typed {
 	readonly filter: string;
 	readonly isText: boolean;
 	readonly template: string;

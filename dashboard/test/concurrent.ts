@@ -1,0 +1,100 @@
+// Two people change the same thing: what both have added stays, and what can't be put together is said.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+	browserProblems,
+	button,
+	call,
+	open,
+	type Page,
+	page,
+	receiver,
+	startSession,
+	waitUntil,
+} from "./shared.ts";
+
+interface Pipeline {
+	readonly id: string;
+	readonly stages: readonly { readonly id: string; readonly name: string; readonly type: string }[];
+}
+
+/** Saves, which is refused, loads the latest, and waits until it is there. */
+async function loadLatest(save: string): Promise<void> {
+	await button(save).first().click();
+	await button("Load the latest, keep my changes").click();
+	await button("Load the latest, keep my changes").waitFor({ state: "detached" });
+	browserProblems.clear(/412 \(Precondition Failed\)/);
+}
+const clash = (label: string) => page.getByText(`Somebody else has changed this, too: ${label}.`);
+
+test("the stages of a pipeline that two people add are both kept", async () => {
+	await startSession("Concurrent");
+	const read = async () => (await call<Page<Pipeline>>("GET", "/pipelines?limit=1")).items[0];
+	const { id, stages } = (await read()) ?? { id: "", stages: [] };
+	const names = async () => (await read())?.stages.map(({ name }) => name) ?? [];
+	await open("/settings");
+	await button("Add stage").first().click();
+	await page.getByRole("group", { name: "New stage" }).getByLabel("Stage", { exact: true }).fill("Mine");
+	await call("PATCH", `/pipelines/${id}`, { stages: [...stages, { name: "Theirs", type: "ACTIVE" }] });
+	await loadLatest("Save pipeline");
+	assert.equal(await page.getByText("Somebody else has changed this").count(), 0);
+	await button("Save pipeline").first().click();
+	await waitUntil(async () => (await names()).includes("Mine"), "my stage");
+	assert.deepEqual(await names(), [...stages.map(({ name }) => name), "Mine", "Theirs"]);
+});
+
+test("of a client, members of its address and tags are put together, and what both have written is named", async () => {
+	const tags = await Promise.all(
+		["Mine", "Theirs"].map((name) => call<{ id: string }>("POST", "/tags", { name: `${name} of two` })),
+	);
+	const client = await call<{ id: string }>("POST", "/clients", {
+		name: "Two Ltd",
+		type: "company",
+		billingAddress: { city: "Bonn" },
+	});
+	await open(`/data/clients/${client.id}`);
+	await button("Edit").click();
+	await page.getByLabel("Landmark").fill("Mine 1");
+	await page.getByLabel("Phone").first().fill("+4930111111");
+	await page.getByLabel("Tags").selectOption({ label: "Mine of two" });
+	await call("PATCH", `/clients/${client.id}`, {
+		billingAddress: { city: "Bonn", country: "DE" },
+		tagIds: [tags[1]?.id],
+		phone: "+4930222222",
+	});
+	await loadLatest("Save");
+	await clash("Phone").waitFor();
+	await button("Save").click();
+	await button("Edit").waitFor();
+	const saved = await call<{ billingAddress: Record<string, unknown>; tagIds: string[]; phone: string }>(
+		"GET",
+		`/clients/${client.id}`,
+	);
+	const { landmark, city, country } = saved.billingAddress;
+	assert.deepEqual([landmark, city, country, saved.phone], ["Mine 1", "Bonn", "DE", "+4930111111"]);
+	assert.deepEqual(saved.tagIds.toSorted(), tags.map(({ id }) => id).toSorted());
+});
+
+test("of a webhook, events and headers are put together", async () => {
+	const { id } = await call<{ id: string }>("POST", "/webhooks", {
+		url: `${receiver.url}/two`,
+		events: ["task.created"],
+		headers: { "x-first": "1" },
+	});
+	await open(`/webhooks/${id}/edit`);
+	await page.getByLabel("lead.created", { exact: true }).check();
+	await button("Add header").click();
+	await page.getByLabel("Name of header 2").fill("x-mine");
+	await page.getByLabel("Value of header 2").fill("2");
+	await call("PATCH", `/webhooks/${id}`, {
+		events: ["deal.created"],
+		headers: { "x-first": "1", "x-theirs": "3" },
+	});
+	await loadLatest("Save");
+	await button("Save").click();
+	await page.waitForURL(new RegExp(`/webhooks/${id}$`));
+	const saved = await call<{ events: string[]; headers: object }>("GET", `/webhooks/${id}`);
+	assert.deepEqual(saved.events.toSorted(), ["deal.created", "lead.created"]);
+	assert.deepEqual(saved.headers, { "x-first": "1", "x-theirs": "3", "x-mine": "2" });
+	await call("DELETE", `/webhooks/${id}`);
+});
