@@ -42,8 +42,7 @@ interface Outcome<T> {
  */
 export async function callApi<T>(call: Promise<Outcome<T>>): Promise<T> {
 	const { data, error, response } = await call;
-	if (!response.ok)
-		throw new ApiError(response.status, (error ?? {}) as Partial<Schemas["Error"]>, response.headers);
+	if (!response.ok) throw refusal(response, error ?? {});
 	return data as T;
 }
 
@@ -84,7 +83,7 @@ export async function callPath<T>(
 		}),
 	);
 	const answer = response.status === 204 ? null : await response.json();
-	if (!response.ok) throw new ApiError(response.status, answer, response.headers);
+	if (!response.ok) throw refusal(response, answer);
 	return answer;
 }
 
@@ -124,8 +123,24 @@ async function reach(request: Request, always = false): Promise<Response> {
 		throw new ApiError(0, { message: `${connection.trouble?.message ?? UNREACHABLE} Try again later.` });
 	});
 	connection.answered(response);
-	if (response.status === 401 && !always) ended ??= new ApiError(401, { message: "This session has ended." });
 	return response;
+}
+
+let tell = (_: string) => {};
+
+/** Sets what is told, once, that the session has ended, and why: here, because not every caller is a query or a change. */
+export function onSessionEnd(told: (message: string) => void): void {
+	tell = told;
+}
+
+/** The error for a refused call of the API. */
+function refusal({ status, headers }: Response, body: Partial<Schemas["Error"]>): ApiError {
+	const error = new ApiError(status, body, headers);
+	if (status === 401 && !ended) {
+		ended = error;
+		tell(error.message);
+	}
+	return error;
 }
 
 /** The organization, key and scopes of the session. */
@@ -180,6 +195,6 @@ export const ownDocument = () => read<ApiDocument>("/api/v1/openapi.json");
 async function read<T>(path: string): Promise<T> {
 	const response = await reach(new Request(path));
 	const answer = await response.json();
-	if (!response.ok) throw new ApiError(response.status, answer);
+	if (!response.ok) throw refusal(response, answer);
 	return answer;
 }

@@ -1,16 +1,8 @@
 // The session and its scopes.
-import {
-	MutationCache,
-	type Query,
-	QueryCache,
-	QueryClient,
-	skipToken,
-	useQuery,
-	useQueryClient,
-} from "@tanstack/preact-query";
+import { type Query, QueryClient, skipToken, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { ApiError, currentSession, type Session, signOut } from "./api.ts";
+import { currentSession, onSessionEnd, type Session, signOut } from "./api.ts";
 import { isRetried, retryDelayMs } from "./retries.ts";
 
 const KEY = ["session"];
@@ -19,13 +11,7 @@ const STALE_MS = 10_000;
 /** Why the session ended, shown while the reader signs in again; the page stays unchanged. */
 const ENDED = ["ended"];
 
-function ended(error: unknown): void {
-	if (error instanceof ApiError && error.status === 401) queries.setQueryData(ENDED, error.message);
-}
-
 export const queries = new QueryClient({
-	queryCache: new QueryCache({ onError: ended }),
-	mutationCache: new MutationCache({ onError: ended }),
 	defaultOptions: {
 		queries: {
 			staleTime: STALE_MS,
@@ -38,6 +24,8 @@ export const queries = new QueryClient({
 		mutations: { retry: false, networkMode: "always" },
 	},
 });
+
+onSessionEnd((message) => queries.setQueryData(ENDED, message));
 
 export const useCurrentSession = () =>
 	useQuery({ queryKey: KEY, queryFn: currentSession, staleTime: Number.POSITIVE_INFINITY });

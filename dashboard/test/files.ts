@@ -7,10 +7,13 @@ import {
 	browserProblems,
 	button,
 	call,
+	context,
+	dialog,
 	NARROW,
 	open,
 	type Page,
 	page,
+	signIn,
 	startSession,
 	WIDE,
 	waitUntil,
@@ -114,4 +117,39 @@ test("an import whose connection breaks goes on, and creates nothing twice", asy
 	assert.equal(found, 250);
 	await button("Import another file").click();
 	await waitUntil(() => page.getByLabel("CSV file").isVisible(), "the next file");
+});
+
+test("an import whose session ends goes on after signing in, and asks before it is left half done", async () => {
+	const other = await call<{ id: string; key: string }>("POST", "/api-keys", {
+		name: "Import",
+		scopes: ["*"],
+	});
+	const again = await call<{ key: string }>("POST", "/api-keys", { name: "Import again", scopes: ["*"] });
+	await page.goto("about:blank");
+	await context.clearCookies();
+	await open("/data/leads/files");
+	await signIn(other.key);
+	await choose("ended.csv", `name,company\n${"Ended,Session Ltd\n".repeat(250)}`);
+	let batches = 0;
+	await page.route("**/leads/batch", async (route) => {
+		batches += 1;
+		if (batches === 2) await call("DELETE", `/api-keys/${other.id}`);
+		await route.continue();
+	});
+	await button("Import 250 rows").click();
+	await dialog()
+		.getByText(/This session has ended/)
+		.waitFor();
+	await dialog().getByLabel("API key").fill(again.key);
+	await button("Sign in", dialog()).click();
+	await dialog().waitFor({ state: "detached" });
+	await page.unroute("**/leads/batch");
+	await page.getByText("100 created, 0 updated, 0 refused.").waitFor();
+	browserProblems.clear(/401 \(Unauthorized\)/);
+	await page.getByRole("link", { name: "Webhooks" }).click();
+	await button("Stay").click();
+	await button("Go on").click();
+	await page.getByText("250 created, 0 updated, 0 refused.").waitFor();
+	await page.getByRole("link", { name: "Webhooks" }).click();
+	await page.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
 });

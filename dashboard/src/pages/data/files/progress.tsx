@@ -30,7 +30,7 @@ export function Progress({ noun, sheet, sending, onDone }: Props) {
 	};
 	return (
 		<Section title={isComplete ? `${sheet.name} is imported` : `Importing ${sheet.name}`}>
-			<div class="page-form" {...unsavedMark(isRunning)}>
+			<div class="page-form" {...unsavedMark(!isComplete)}>
 				{isComplete ? null : (
 					<>
 						<progress aria-label={`Rows of ${sheet.name}`} value={sent.rows} max={total} />
