@@ -33,6 +33,7 @@ test("the stages of a pipeline that two people add are both kept", async () => {
 	const { id, stages } = (await read()) ?? { id: "", stages: [] };
 	const names = async () => (await read())?.stages.map(({ name }) => name) ?? [];
 	await open("/settings");
+	await button("Save pipeline").first().waitFor();
 	await button("Add stage").first().click();
 	await page.getByRole("group", { name: "New stage" }).getByLabel("Stage", { exact: true }).fill("Mine");
 	await call("PATCH", `/pipelines/${id}`, { stages: [...stages, { name: "Theirs", type: "ACTIVE" }] });
@@ -97,4 +98,35 @@ test("of a webhook, events and headers are put together", async () => {
 	assert.deepEqual(saved.events.toSorted(), ["deal.created", "lead.created"]);
 	assert.deepEqual(saved.headers, { "x-first": "1", "x-theirs": "3", "x-mine": "2" });
 	await call("DELETE", `/webhooks/${id}`);
+});
+
+test("the name of a source is not saved over a colleague's, nor is what a colleague has changed deleted unseen", async () => {
+	const source = await call<{ id: string }>("POST", "/lead-sources", { name: "Fair", position: 90 });
+	const path = `/lead-sources/${source.id}`;
+	await open("/settings");
+	await page.getByLabel("Name of Fair", { exact: true }).waitFor();
+	await call("PATCH", path, { name: "Fair of trades" });
+	// The page reads the list again.
+	await page.getByLabel("New source").fill("Another source");
+	await button("Add source").click();
+	const input = page.getByLabel("Name of Fair of trades", { exact: true });
+	await input.waitFor();
+	assert.equal(await input.inputValue(), "Fair of trades");
+	assert.equal(await button("Save name").count(), 0, "nobody has typed");
+	await input.fill("My fair");
+	await call("PATCH", path, { name: "Their fair" });
+	await loadLatest("Save name");
+	await clash("Name").waitFor();
+	await call("PATCH", path, { name: "Theirs again" });
+	await page.getByLabel(/^Delete Their fair$/).click();
+	await button("Delete source").click();
+	await page
+		.getByRole("alert")
+		.getByText(/changed/)
+		.first()
+		.waitFor();
+	await page.getByRole("dialog", { name: "Delete “Theirs again”?" }).waitFor();
+	await button("Delete source").click();
+	await page.getByLabel("Delete Theirs again").waitFor({ state: "detached" });
+	browserProblems.clear(/412/);
 });

@@ -116,6 +116,10 @@ test("a form saves the version that it was changed from, also when the record is
 	form.result().load(read(4, "mine", "z"));
 	await until(() => !form.result().isChanged);
 	form.draw(read(4, "mine", "z"));
+	form.result().set(() => ({ name: "typed" }));
+	await until(() => form.result().isChanged);
+	form.result().set(() => ({ name: "mine" }));
+	await until(() => !form.result().isChanged);
 	assert.deepEqual([form.result().values, form.result().clashes], [read(4, "mine", "z"), []]);
 	form.end();
 });

@@ -29,7 +29,7 @@ export function useChanges<T extends object>(read: T) {
 			setState((before) => {
 				const from = Object.keys(before.changed).length > 0 ? before : none;
 				const values = { ...from.base, ...from.changed };
-				return { ...from, changed: { ...from.changed, ...change(values) } };
+				return { ...from, changed: different({ ...from.changed, ...change(values) }, from.base) };
 			}),
 		clear: () => setState(none),
 		/** Puts the changes together with what somebody else has saved meanwhile. */
@@ -42,6 +42,15 @@ function loaded<T extends object>({ base, changed }: State<T>, latest: T): State
 	const merged = (Object.keys(changed) as (keyof T & string)[]).map(
 		(name) => [name, merge(base[name], changed[name], latest[name], () => clashes.add(name))] as const,
 	);
-	const left = merged.filter(([name, value]) => !isEqual(value, latest[name]));
-	return { base: latest, changed: Object.fromEntries(left) as Partial<T>, clashes: [...clashes] };
+	return {
+		base: latest,
+		changed: different(Object.fromEntries(merged) as Partial<T>, latest),
+		clashes: [...clashes],
+	};
+}
+
+/** What differs from what was read; what was changed back doesn't. */
+function different<T extends object>(changed: Partial<T>, base: T): Partial<T> {
+	const left = Object.entries(changed).filter(([name, value]) => !isEqual(value, base[name as keyof T]));
+	return Object.fromEntries(left) as Partial<T>;
 }

@@ -1,11 +1,13 @@
 // A settings list whose entries are renamed, added and deleted one by one.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
+import { useChanges } from "../../form/changes.ts";
+import { Clashes } from "../../form/clashes.tsx";
 import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
+import { ActionButton, Empty, ErrorNotice, LoadLatest, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import type { List, ListEntry } from "./lists.ts";
@@ -34,17 +36,30 @@ export function EntryList({ list }: { list: List }) {
 	);
 }
 
+/** Reads a list again; returns its entries. */
 function useReread({ path }: List) {
 	const client = useQueryClient();
-	return () => client.invalidateQueries({ queryKey: [path] });
+	return async () => {
+		await client.invalidateQueries({ queryKey: [path] });
+		return client.getQueryData<readonly ListEntry[]>([path]) ?? [];
+	};
 }
 
 function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWrite: boolean }) {
-	const [name, setName] = useState(entry.name);
+	const changes = useChanges(entry);
+	const { isChanged } = changes;
+	const { name } = changes.values;
 	const [deleting, setDeleting] = useState(false);
 	const reread = useReread(list);
-	const rename = useMutation({ mutationFn: () => list.update(entry.id, { name }), onSuccess: reread });
-	const remove = useMutation({ mutationFn: () => list.remove(entry.id), onSuccess: reread });
+	const rename = useMutation({
+		mutationFn: () => list.rename(changes.base, name),
+		onSuccess: async () => {
+			await reread();
+			changes.clear();
+		},
+	});
+	// After a refusal, too: the list then shows what somebody else has made of it.
+	const remove = useMutation({ mutationFn: () => list.remove(entry), onSettled: reread });
 	const kind = entry.type ? <span class="soft">{fieldLabel(entry.type)}</span> : null;
 	if (!mayWrite)
 		return (
@@ -54,19 +69,19 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 		);
 	return (
 		<li>
-			<Form unsaved={name !== entry.name} onSubmit={() => rename.mutate()}>
+			<Form unsaved={isChanged} onSubmit={() => rename.mutate()}>
 				<input
 					aria-label={`Name of ${entry.name}`}
 					value={name}
 					required
-					onInput={({ currentTarget }) => setName(currentTarget.value)}
+					onInput={({ currentTarget }) => changes.set(() => ({ name: currentTarget.value }))}
 				/>
 				{kind}
-				{name === entry.name ? null : (
+				{isChanged ? (
 					<ActionButton class="small primary" busy={rename.isPending}>
 						Save name
 					</ActionButton>
-				)}
+				) : null}
 				<button
 					type="button"
 					class="small danger-text"
@@ -76,7 +91,16 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 					Delete
 				</button>
 			</Form>
+			<Clashes labels={changes.clashes.map(fieldLabel)} />
 			<ErrorNotice error={rename.error} />
+			<LoadLatest
+				error={rename.error}
+				onLoad={async () => {
+					const latest = (await reread()).find(({ id }) => id === entry.id);
+					if (latest) changes.load(latest);
+					rename.reset();
+				}}
+			/>
 			{deleting ? (
 				<Confirm
 					title={`Delete “${entry.name}”?`}

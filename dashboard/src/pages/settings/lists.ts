@@ -4,6 +4,7 @@ import { readAll } from "../../paging.ts";
 
 export interface ListEntry {
 	readonly id: string;
+	readonly version: number;
 	readonly name: string;
 	readonly position: number;
 	/** Only of a stage. */
@@ -22,11 +23,14 @@ export interface List {
 	readonly types: readonly string[];
 	read(): Promise<readonly ListEntry[]>;
 	create(values: Values): Promise<unknown>;
-	update(id: string, values: Partial<Values>): Promise<unknown>;
-	remove(id: string): Promise<unknown>;
+	rename(entry: ListEntry, name: string): Promise<unknown>;
+	remove(entry: ListEntry): Promise<unknown>;
 }
 
-const at = (id: string) => ({ params: { path: { id } } });
+/** An entry, if nobody has changed it since it was read. */
+const at = ({ id, version }: ListEntry) => ({
+	params: { path: { id }, header: { "If-Match": `"${version}"` } },
+});
 const page = (cursor: { cursor?: string }) => ({ params: { query: { limit: 100, ...cursor } } });
 
 export const leadStages: List = {
@@ -35,9 +39,8 @@ export const leadStages: List = {
 	types: ["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"],
 	read: () => readAll<ListEntry>((cursor) => callApi(api.GET("/lead-stages", page(cursor)))),
 	create: (values) => callApi(api.POST("/lead-stages", { body: values as Schemas["LeadStageCreate"] })),
-	update: (id, values) =>
-		callApi(api.PATCH("/lead-stages/{id}", { ...at(id), body: values as Schemas["LeadStageUpdate"] })),
-	remove: (id) => callApi(api.DELETE("/lead-stages/{id}", at(id))),
+	rename: (entry, name) => callApi(api.PATCH("/lead-stages/{id}", { ...at(entry), body: { name } })),
+	remove: (entry) => callApi(api.DELETE("/lead-stages/{id}", at(entry))),
 };
 
 export const leadSources: List = {
@@ -46,12 +49,6 @@ export const leadSources: List = {
 	types: [],
 	read: () => readAll<ListEntry>((cursor) => callApi(api.GET("/lead-sources", page(cursor)))),
 	create: ({ name, position }) => callApi(api.POST("/lead-sources", { body: { name, position } })),
-	update: (id, { name, position }) =>
-		callApi(
-			api.PATCH("/lead-sources/{id}", {
-				...at(id),
-				body: { ...(name === undefined ? {} : { name }), ...(position === undefined ? {} : { position }) },
-			}),
-		),
-	remove: (id) => callApi(api.DELETE("/lead-sources/{id}", at(id))),
+	rename: (entry, name) => callApi(api.PATCH("/lead-sources/{id}", { ...at(entry), body: { name } })),
+	remove: (entry) => callApi(api.DELETE("/lead-sources/{id}", at(entry))),
 };
