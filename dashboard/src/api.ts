@@ -88,11 +88,7 @@ export async function callPath<T>(
 }
 
 /** The API's document, which says what fields, filters and sorts there are. */
-export async function openApiDocument<T>(): Promise<T> {
-	const response = await reach(new Request("/openapi.json"));
-	if (!response.ok) throw new ApiError(response.status, await response.json());
-	return response.json();
-}
+export const openApiDocument = <T>() => read<T>("/openapi.json");
 
 let leaving = new AbortController();
 /** Longer than the server takes to answer or to give up. */
@@ -191,7 +187,7 @@ export async function eventCatalogue(): Promise<readonly CataloguedEvent[]> {
 /** The OpenAPI document of the organization, with its custom fields. */
 export const ownDocument = () => read<ApiDocument>("/api/v1/openapi.json");
 
-/** Reads what is not part of the document. */
+/** Reads what is not part of the document, and the document itself. */
 async function read<T>(path: string): Promise<T> {
 	const response = await reach(new Request(path));
 	const answer = await response.json();

@@ -1,7 +1,7 @@
 // The form of a record of any resource: to create one, or to change one that was read.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
-import { useRef } from "preact/hooks";
 import { callPath, type Schemas } from "../api.ts";
+import { useCreation } from "../creation.ts";
 import { fieldLabel } from "../format.ts";
 import { useMutation } from "../mutation.ts";
 import { readAll } from "../paging.ts";
@@ -95,13 +95,11 @@ function Fields({
 	const changes = useChanges<Partial<Entry>>(entry ?? {});
 	const { base, changed, isChanged } = changes;
 	const client = useQueryClient();
-	const creation = useRef({ of: changed, key: crypto.randomUUID() });
-	const create = () => {
-		if (creation.current.of !== changed) creation.current = { of: changed, key: crypto.randomUUID() };
-		return records.create(resource, changed, creation.current.key);
-	};
+	const create = useCreation((body: object, { header }) =>
+		records.create(resource, body, header["Idempotency-Key"]),
+	);
 	const save = useMutation({
-		mutationFn: () => (entry ? records.update(resource, { ...entry, ...base }, changed) : create()),
+		mutationFn: () => (entry ? records.update(resource, { ...entry, ...base }, changed) : create(changed)),
 		onSuccess: (saved) => {
 			client.setQueryData(["data", resource.path, saved.id], saved);
 			void client.invalidateQueries({ queryKey: ["data", resource.path, "list"] });

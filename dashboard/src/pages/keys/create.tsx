@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
+import { useCreation } from "../../creation.ts";
 import { fromLocalInput } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
@@ -21,12 +22,15 @@ export function CreateKey({ onClose, onMade }: Props) {
 	const [expires, setExpires] = useState("");
 	const [envelope, setEnvelope] = useState(false);
 	const [readsNearest, setReadsNearest] = useState(false);
+	const post = useCreation((body: Schemas["ApiKeyCreate"], params) =>
+		callApi(api.POST("/api-keys", { params, body })),
+	);
 	const create = useMutation({
 		mutationFn: () => {
 			const expiresAt = fromLocalInput(expires);
 			const reads: Schemas["ApiKey"]["reads"] = readsNearest ? "nearest" : "primary";
 			const body = { name, scopes: [...scopes], envelope, reads, ...(expiresAt ? { expiresAt } : {}) };
-			return callApi(api.POST("/api-keys", { body }));
+			return post(body);
 		},
 		onSuccess: onMade,
 	});

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
+import { useCreation } from "../../creation.ts";
 import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice } from "../../ui/feedback.tsx";
@@ -13,14 +14,11 @@ interface Props {
 
 export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Props) {
 	const [grace, setGrace] = useState(DEFAULT_GRACE);
+	const post = useCreation((body: { readonly graceSeconds: number }, params) =>
+		callApi(api.POST("/api-keys/{id}/rotate", { params: { path: { id }, ...params }, body })),
+	);
 	const rotate = useMutation({
-		mutationFn: () =>
-			callApi(
-				api.POST("/api-keys/{id}/rotate", {
-					params: { path: { id } },
-					body: { graceSeconds: Number(grace) },
-				}),
-			),
+		mutationFn: () => post({ graceSeconds: Number(grace) }),
 		onSuccess: onMade,
 	});
 	return (

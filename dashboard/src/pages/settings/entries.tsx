@@ -1,6 +1,7 @@
 // A settings list whose entries are renamed, added and deleted one by one.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
+import { useCreation } from "../../creation.ts";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
 import { fieldLabel } from "../../format.ts";
@@ -121,8 +122,9 @@ function NewEntry({ list, position }: { list: List; position: number }) {
 	const [name, setName] = useState("");
 	const [type, setType] = useState(list.types[2] ?? "");
 	const reread = useReread(list);
+	const post = useCreation(list.create);
 	const create = useMutation({
-		mutationFn: () => list.create({ name, type, position }),
+		mutationFn: () => post({ name, type, position }),
 		onSuccess: () => {
 			setName("");
 			return reread();

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
+import { useCreation } from "../../creation.ts";
 import { useMutation } from "../../mutation.ts";
 import { navigate } from "../../router.tsx";
 import { errorAt, QueryResult } from "../../ui/feedback.tsx";
@@ -25,8 +26,11 @@ export function NewWebhook() {
 	const [signing, setSigning] = useState("made");
 	const [secret, setSecret] = useState("");
 	const open = ({ id }: Made) => navigate(`/webhooks/${id}`);
+	const post = useCreation((body: Schemas["WebhookCreate"], params) =>
+		callApi(api.POST("/webhooks", { params, body })),
+	);
 	const create = useMutation({
-		mutationFn: (body: Schemas["WebhookCreate"]) => callApi(api.POST("/webhooks", { body })),
+		mutationFn: post,
 		onSuccess: (webhook) => {
 			void client.invalidateQueries({ queryKey: ["head", "webhooks"] });
 			if (webhook.secret && signing === "made") setMade(webhook);

@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
+import { useCreation } from "../../creation.ts";
 import { useMutation } from "../../mutation.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
@@ -49,14 +50,11 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 	const [grace, setGrace] = useState(DEFAULT_GRACE);
 	const [own, setOwn] = useState("");
 	const client = useQueryClient();
+	const post = useCreation((body: { readonly graceSeconds: number; readonly secret?: string }, params) =>
+		callApi(api.POST("/webhooks/{id}/rotate-secret", { params: { path: { id }, ...params }, body })),
+	);
 	const rotate = useMutation({
-		mutationFn: () =>
-			callApi(
-				api.POST("/webhooks/{id}/rotate-secret", {
-					params: { path: { id } },
-					body: { graceSeconds: Number(grace), ...(own ? { secret: own } : {}) },
-				}),
-			),
+		mutationFn: () => post({ graceSeconds: Number(grace), ...(own ? { secret: own } : {}) }),
 		onSuccess: () => client.invalidateQueries({ queryKey: ["webhook", id] }),
 	});
 	const { data } = rotate;

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../../api.ts";
+import { type Creation, useCreation } from "../../../creation.ts";
 import { useMutation } from "../../../mutation.ts";
 import { useSession } from "../../../session.tsx";
 import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
@@ -37,8 +38,9 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	});
 	const [values, setValues] = useState(initial);
 	const set = (change: Partial<Values>) => setValues((before) => ({ ...before, ...change }));
+	const post = useCreation(create);
 	const save = useMutation({
-		mutationFn: () => (target ? change(target, values) : create(values)),
+		mutationFn: () => (target ? change(target, values) : post(values)),
 		onSuccess: onSaved,
 	});
 	const place = placeOf(values.type);
@@ -101,9 +103,10 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	);
 }
 
-const create = ({ name, type, to, events: told }: Values) =>
+const create = ({ name, type, to, events: told }: Values, params: Creation) =>
 	callApi(
 		api.POST("/notification-targets", {
+			params,
 			body: { name, type, [placeOf(type)]: to.trim(), events: [...told] },
 		}),
 	);
