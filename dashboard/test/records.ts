@@ -66,7 +66,11 @@ test("a lead is created with a custom field, an owner and tags, found by filters
 test("a lead is converted, and a quotation with lines becomes an invoice that is paid", async () => {
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Conny Vert", company: "Vert Ltd" });
 	await open(`/data/leads/${id}`);
+	await button("Edit").click();
+	await page.getByLabel("Title").fill("Roof");
+	await button("Save").click();
 	await button("Convert").click();
+	assert.equal(await dialog().getByLabel("Title of the deal").inputValue(), "Roof");
 	await dialog().getByLabel("Title of the deal").fill("Vert relaunch");
 	await button("Convert lead").click();
 	await heading("Vert Ltd").waitFor();
@@ -96,6 +100,9 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 	await page.getByText("partially paid").first().waitFor();
 	const invoice = await call<{ dueTotal: number; quotationId: string }>("GET", `/invoices/${idOfPage()}`);
 	assert.equal(invoice.dueTotal, 50);
+	await button("Record payment").click();
+	assert.equal(await dialog().getByLabel("Amount").inputValue(), "50", "what is due now");
+	await page.keyboard.press("Escape");
 	await open(`/data/quotations/${invoice.quotationId}`);
 	await button("Create invoice").click();
 	await page.getByText("This quotation is invoiced already").waitFor();

@@ -103,14 +103,20 @@ interface Converted {
 function Convert({ resource, entry }: Props) {
 	const [asking, setAsking] = useState(false);
 	const [withDeal, setWithDeal] = useState(true);
-	const [title, setTitle] = useState(String(entry.title ?? entry.name));
+	const [title, setTitle] = useState("");
 	const convert = useAction(
 		() => records.act<Converted>(resource, entry, "convert", withDeal ? { deal: { title } } : {}),
 		({ client }) => navigate(`/data/clients/${client.id}`),
 	);
 	return (
 		<>
-			<button type="button" onClick={() => setAsking(true)}>
+			<button
+				type="button"
+				onClick={() => {
+					setTitle(String(entry.title ?? entry.name));
+					setAsking(true);
+				}}
+			>
 				Convert
 			</button>
 			{asking ? (
@@ -184,7 +190,7 @@ function Void({ resource, entry }: Props) {
 
 function Pay({ resource, entry }: Props) {
 	const [asking, setAsking] = useState(false);
-	const [amount, setAmount] = useState<number | null>(Number(entry.dueTotal));
+	const [amount, setAmount] = useState<number | null>(null);
 	const [method, setMethod] = useState("");
 	const pay = useAction(
 		() => records.act(resource, entry, "payments", { amount, ...(method ? { method } : {}) }),
@@ -192,7 +198,14 @@ function Pay({ resource, entry }: Props) {
 	);
 	return (
 		<>
-			<button type="button" onClick={() => setAsking(true)}>
+			<button
+				type="button"
+				onClick={() => {
+					setAmount(Number(entry.dueTotal));
+					setMethod("");
+					setAsking(true);
+				}}
+			>
 				Record payment
 			</button>
 			{asking ? (
