@@ -1,8 +1,8 @@
 // How `npm run admin` reaches the databases: through a running server, in the local files, or through wrangler.
-import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
+import { makeStateDir } from "../tools/environment.ts";
 import { captureTool } from "../tools/tools.ts";
 import { inlineValues } from "./literal.ts";
 import { bytesOf, type Execute, executeOn } from "./query.ts";
@@ -33,13 +33,13 @@ const inOrder = (shards: readonly number[]) => shards.toSorted((one, other) => o
  * @param count the number of databases, used if no server is running
  */
 export async function localChannel(stateDir: string, count = 1): Promise<Channel> {
+	makeStateDir(stateDir);
 	const server = await findServer(stateDir);
 	if (server) {
 		const endKey = (id: string) => server.endKey(id).then(() => true);
 		const { on, bytesOf } = server;
 		return { shards: inOrder(server.shards), on, bytesOf, endKey, settle, close: async () => undefined };
 	}
-	mkdirSync(stateDir, { recursive: true });
 	// Imported here because loading Miniflare and wrangler takes longer than everything else.
 	const { openDatabases } = await import("../local/local.ts");
 	const { readWorkerConfig, withShards } = await import("../local/config.ts");

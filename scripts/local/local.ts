@@ -3,6 +3,7 @@
 import { join, parse, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { buildPages } from "../assets/build.ts";
+import { portInUse } from "../tools/environment.ts";
 import { captureTool, plain, repositoryRoot } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { type Lifeline, openLifeline } from "./lifeline.ts";
@@ -111,8 +112,8 @@ async function run(
 		}),
 	);
 	const dispose = async () => {
-		await runtime.dispose();
-		lifeline.release();
+		// A runtime that could not start says so again.
+		await runtime.dispose().finally(() => lifeline.release());
 	};
 	try {
 		const url = await runtime.ready;
@@ -131,7 +132,9 @@ async function run(
 		};
 		return { url, db, databases, runtime, runScheduled, dispose };
 	} catch (error) {
-		await dispose();
-		throw error;
+		await dispose().catch(() => undefined);
+		// Miniflare's own message names a flag of wrangler. The port was free a moment ago.
+		const isTaken = error instanceof Error && "code" in error && error.code === "ERR_ADDRESS_IN_USE";
+		throw isTaken ? new Error(portInUse(port)) : error;
 	}
 }

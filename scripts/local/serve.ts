@@ -1,6 +1,5 @@
 // `npm start`: runs the whole system on this machine, without an account, a network or questions.
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sessionLimiterOf } from "../../src/limiter/window.ts";
@@ -10,7 +9,7 @@ import { notOpen } from "../admin/homes.ts";
 import { operator } from "../admin/operator.ts";
 import { bytesOf, type Execute, executeOn } from "../admin/query.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
-import { portNumber, shardCount, stateDir } from "../tools/environment.ts";
+import { makeStateDir, portInUse, portNumber, shardCount, stateDir } from "../tools/environment.ts";
 import { plain } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig, withShards } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
@@ -41,10 +40,8 @@ function print(line: string): void {
  * Throws an Error in plain words if it can't start.
  */
 export async function serve(json: boolean): Promise<void> {
-	if (!(await within(PATIENCE_MS, () => isFree(port)))) {
-		throw new Error(`Port ${port} is in use. Stop what runs there, or choose another: PORT=8788 npm start.`);
-	}
-	mkdirSync(state, { recursive: true });
+	if (!(await within(PATIENCE_MS, () => isFree(port)))) throw new Error(portInUse(port));
+	makeStateDir(state);
 	if (!(await within(PATIENCE_MS, async () => (await findServer(state)) === null))) {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
