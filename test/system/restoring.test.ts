@@ -1,7 +1,7 @@
 // docs/operating.md, "To restore one organization to yesterday": its commands, run as they are written.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -48,7 +48,7 @@ function run(commands: string, organizationId: string): string {
 		.replaceAll("org_…", organizationId)
 		.replaceAll(" --remote", "")
 		.replaceAll(/"k1:…"/g, `"${secrets.ENCRYPTION_KEY}"`)
-		.replaceAll(/([<>]) (acme)/g, `$1 ${folder}/$2`);
+		.replaceAll(/(?<= )acme(?=[-.])/g, `${folder}/acme`);
 	const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", script], {
 		cwd: repositoryRoot,
 		env: { ...toolEnvironment(), ...secrets, STATE_DIR: stateDir },
@@ -82,4 +82,11 @@ test("after a restore, later writes are gone and earlier ones are back", async (
 	);
 	assert.equal((await third.call("POST", "/leads", { name: "Next" })).number, 2);
 	await third.end();
+});
+
+test("an export that is refused at night leaves the last good file", () => {
+	const file = join(folder, "acme-yesterday.ndjson");
+	writeFileSync(file, "the last good one");
+	assert.throws(() => run(nightly, "org_none"), /no organization org_none/);
+	assert.equal(readFileSync(file, "utf8"), "the last good one");
 });
