@@ -78,7 +78,7 @@ export const exceptions: readonly Exception[] = [
 		name: "purge",
 		because: "it removes what is old, whose ever it is",
 		statement:
-			/^DELETE FROM "(?:attempts|deliveries|delivery_hours|event_log)" |^UPDATE "counters" SET "value" = max\(0, "value" - counted\."sum"\) FROM |"idempotency_keys" WHERE "claimedAt" < |"notifications" WHERE "at" < |gone\."deletedAt" < \?/,
+			/^DELETE FROM "(?:attempts|deliveries|delivery_hours|event_log|request_log)" |^UPDATE "counters" SET "value" = max\(0, "value" - counted\."sum"\) FROM |"idempotency_keys" WHERE "claimedAt" < |"notifications" WHERE "at" < |gone\."deletedAt" < \?/,
 	},
 	{
 		name: "full logs",
