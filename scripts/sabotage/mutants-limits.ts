@@ -108,7 +108,7 @@ export const limitMutants: readonly Mutant[] = [
 		"a path is as long as the name that was sent",
 		["test/contract/many-errors.test.ts", "of answers to a form names the first"],
 		"src/errors.ts",
-		"path.slice(0, MAX_PATH_CHARACTERS).toWellFormed()",
+		"firstCharacters(MAX_PATH_CHARACTERS, path).toWellFormed()",
 		"path.toWellFormed()",
 	),
 	bug(

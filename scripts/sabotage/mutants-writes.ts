@@ -21,8 +21,8 @@ export const writeMutants: readonly Mutant[] = [
 		"an invoice that was replaced is restored beside the other",
 		["test/crm/invoicing.test.ts", "is not doubled by restoring"],
 		"src/crm/invoices/invoices.ts",
-		'sum("total") + (',
-		'sum("total") - (',
+		'sumOfMoney(sql`"total"`)} + (',
+		'sumOfMoney(sql`"total"`)} - (',
 	),
 	singleEdit(
 		"a number that was not reserved is assigned",
