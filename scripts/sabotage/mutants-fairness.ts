@@ -93,14 +93,14 @@ export const fairnessMutants: readonly Mutant[] = [
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
 		"src/delivery/receiver.ts",
-		'\n\t\t\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY',
-		" ORDER BY",
+		'\n\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now})`;',
+		"`;",
 	),
 	singleEdit(
 		"a test send counts for the breaker",
 		["test/delivery/breaker.test.ts", "are not made of test sends"],
 		"src/delivery/health.ts",
-		"group.filter(({ delivery }) => !delivery.isTest)",
-		"group.filter(({ delivery }) => delivery)",
+		"judged.filter(({ delivery }) => !delivery.isTest)",
+		"judged.filter(({ delivery }) => delivery)",
 	),
 ];

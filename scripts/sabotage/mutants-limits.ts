@@ -66,8 +66,8 @@ export const limitMutants: readonly Mutant[] = [
 		"a kept body is measured as it came",
 		[ANSWER, "has 16 KiB as it is stored"],
 		"src/delivery/kept-answer.ts",
-		"return { text: text.slice(0, read), truncated: !isComplete || read < text.length };",
-		"return { text, truncated: !isComplete || read > text.length };",
+		"return { text: text.slice(0, read), truncated: !complete || read < text.length };",
+		"return { text, truncated: !complete || read > text.length };",
 	),
 	bug(
 		"kept headers have no budget together",

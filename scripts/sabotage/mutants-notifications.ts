@@ -10,8 +10,8 @@ export const notificationMutants: readonly Mutant[] = [
 		"a notification is sent once, whether it arrives or not",
 		[TESTS, "that fails is tried five times"],
 		"src/notifications/notify.ts",
-		"((await send(env, row)) ? [keyOf(row)] : [])",
-		"((await send(env, row)), [keyOf(row)])",
+		"((await send(env, row)) ? [[...keyOf(row), row.at]] : [])",
+		"((await send(env, row)), [[...keyOf(row), row.at]])",
 	),
 	singleEdit(
 		"a notification that arrived is sent again",

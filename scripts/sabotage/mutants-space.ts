@@ -185,8 +185,8 @@ export const spaceMutants: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/sweeper/purge.ts",
-				from: "if (await chore.run(own)) continued.push(chore);",
-				to: "await chore.run(own);",
+				from: "if (await runChunk(own, chore)) continued.push(chore);",
+				to: "await runChunk(own, chore);",
 			},
 		],
 	},
