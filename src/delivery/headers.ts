@@ -52,12 +52,11 @@ export function headerSetProblems(headers: HeaderSet): FieldError[] {
 const MIN_SECRET_CHARACTERS = 8;
 
 /**
- * What is masked when a receiver sends it back, the longest first: values that carry credentials, those without their scheme, and
- * both in JSON.
+ * What is masked when a receiver sends it back, the longest first: values, credentials without their scheme, and both in JSON. All
+ * values, as in the headers of an attempt: a name doesn't always say that its value is a secret.
  */
 export function secretsIn(headers: HeaderSet): string[] {
-	const secrets = Object.entries(headers)
-		.flatMap(([name, value]) => (SENSITIVE.test(name) ? [value] : []))
+	const secrets = Object.values(headers)
 		.flatMap((value) => [value, value.replace(/^(?:Bearer|Basic) +/i, "")])
 		.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
 		.filter(({ length }) => length >= MIN_SECRET_CHARACTERS);

@@ -138,16 +138,14 @@ describe("a secret that the receiver sends back", () => {
 		const secrets = secretsIn({
 			Authorization: "Bearer top secret",
 			"X-Api-Key": 'k-"12345678"',
-			"X-Token": "a",
-			Accept: "application/json",
+			"X-A": "a",
 		});
 		const outcome = await answered('a top secret, {"key":"k-\\"12345678\\""}, k-"12345678"', secrets, {
-			"content-type": "application/json",
 			"x-received": "Bearer top secret",
 		});
 		expect(outcome).toMatchObject({
 			responseBody: 'a ***, {"key":"***"}, ***',
-			responseHeaders: { "content-type": "application/json", "x-received": "***" },
+			responseHeaders: { "x-received": "***" },
 			responseTruncated: false,
 		});
 	});
