@@ -34,7 +34,7 @@ async function rowsRead(): Promise<Record<string, number>> {
 			// What it inserts; the rows that an INSERT itself reads are not counted.
 			const [found = ""] = text.slice(text.indexOf("SELECT")).split("ON CONFLICT");
 			const { meta } = await firstShard.DB.prepare(found)
-				.bind(...params)
+				.bind(...params.slice(0, found.split("?").length - 1))
 				.run();
 			const name = `state ${place}`;
 			read[name] = Math.max(read[name] ?? 0, meta.rows_read);
