@@ -16,3 +16,8 @@ export function isSameJson(one: unknown, other: unknown): boolean {
 	const names = new Set([...Object.keys(one), ...Object.keys(other)]);
 	return [...names].every((name) => isSameJson(one[name], other[name]));
 }
+
+/** Some members of an object. */
+export function pick(object: object, names: readonly string[]): JsonObject {
+	return Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name)));
+}

@@ -1,8 +1,7 @@
 // Tools for the delivery log: which webhooks fail, and why. webhook_action sends again.
 import { z } from "@hono/zod-openapi";
 import type { Endpoint } from "../http/endpoint.ts";
-import type { JsonObject } from "../json.ts";
-import { pick } from "../resources/changes.ts";
+import { type JsonObject, pick } from "../json.ts";
 import type { Delivery, DeliverySummary } from "../webhooks/log-schema.ts";
 import type { Webhook } from "../webhooks/schema.ts";
 import type { CallOperation } from "./ask.ts";

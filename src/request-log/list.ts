@@ -13,7 +13,7 @@ import { repeatable, statusParameter } from "../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { firstIdAt } from "../ids.ts";
-import { pick } from "../resources/changes.ts";
+import { pick } from "../json.ts";
 import { LoggedRequest, methods } from "./schema.ts";
 
 const RequestLogQuery = pageQuery({

@@ -1,6 +1,6 @@
 // What differs between two states of a row.
 import { ownedColumns } from "../db/columns.ts";
-import { isSameJson, type JsonObject } from "../json.ts";
+import { isSameJson } from "../json.ts";
 import type { Changes } from "./resource.ts";
 
 /** Fields whose changes are no changes of the record. */
@@ -20,8 +20,3 @@ export function changesBetween(before: object, after: object): Changes {
 
 /** A field of a row by its name. */
 export const fieldOf = (row: object, field: string): unknown => Reflect.get(row, field);
-
-/** Some fields of a row. */
-export function pick(row: object, fields: readonly string[]): JsonObject {
-	return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
-}
