@@ -57,7 +57,7 @@ describe("what waits for a webhook", () => {
 		async (how, becomes, ordered) => {
 			const sender = await Sender.start();
 			const bucket = `${how}-${ordered}`;
-			const { id } = await sender.webhook(how === "gone" ? "/410/gone" : `/status/200/${bucket}`, {
+			const { id } = await sender.webhook(how === "gone" ? "/410/ending-gone" : `/status/200/${bucket}`, {
 				ordered,
 			});
 			await createBacklog(sender, id, 2_500, { inLine: true });
