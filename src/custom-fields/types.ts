@@ -17,8 +17,6 @@ interface FieldType {
 	parameter?(): z.ZodType;
 	/** What is equal for texts that are the same value in several spellings. */
 	readonly key?: (text: string) => string;
-	/** Whether stored texts that only differ in case are the same value. */
-	readonly isCaseless?: true;
 	/** Whether values are linked, so that lists can filter by them; default is true. */
 	readonly isLinked?: false;
 	/** Whether lists can be sorted by values. */
@@ -81,7 +79,7 @@ const fieldTypes = {
 		hasOptions: true,
 		isList: true,
 	},
-	email: { value: field.email, key: emailKey, isCaseless: true, isFreeText: true },
+	email: { value: field.email, key: emailKey, isFreeText: true },
 	phone: { value: field.phone, key: phoneKey, isFreeText: true },
 	url: { value: field.website, isFreeText: true },
 	currency: numeric(amount),
