@@ -23,14 +23,20 @@ const webhook = async (id: string): Promise<Json> => (await world.sender.api("GE
 const deliveries = async (id: string): Promise<Json[]> =>
 	(await world.sender.api("GET", `/webhooks/${id}/deliveries?limit=100`)).body.items;
 
+/** A webhook with nine deliveries that have failed for good: with a tenth, and 120 hours, it is disabled. */
+async function failingWebhook(): Promise<string> {
+	const id = await world.webhook("hook", ["lead.created"]);
+	world.receivers.set("hook", answersWith(500));
+	for (let count = 0; count < 9; count += 1) {
+		await lead();
+		await world.consumeDue();
+	}
+	return id;
+}
+
 describe("a failure that began before", () => {
 	it("a success does not disable the webhook, however long it had failed", async () => {
-		const id = await world.webhook("hook", ["lead.created"]);
-		world.receivers.set("hook", answersWith(500));
-		for (let count = 0; count < 9; count += 1) {
-			await lead();
-			await world.consumeDue();
-		}
+		const id = await failingWebhook();
 		const [older] = await deliveries(id);
 		world.advance(121 * HOUR_MS);
 		await lead();
@@ -46,12 +52,7 @@ describe("a failure that began before", () => {
 	});
 
 	it("the webhook was enabled again does not disable it for what was before", async () => {
-		const id = await world.webhook("hook", ["lead.created"]);
-		world.receivers.set("hook", answersWith(500));
-		for (let count = 0; count < 9; count += 1) {
-			await lead();
-			await world.consumeDue();
-		}
+		const id = await failingWebhook();
 		world.advance(121 * HOUR_MS);
 		await lead();
 		world.duringRequest = async () => {
