@@ -86,6 +86,13 @@ function copiedByInsert(
 const parseStored = (text: unknown): unknown =>
 	text === "[]" ? [] : text === "{}" ? {} : JSON.parse(String(text));
 
+/** How a value becomes what its column stores; null if it is stored as it is. */
+const encodingOf = (column: SQLiteColumn): ((value: unknown) => unknown) | null =>
+	column.mapToDriverValue === Column.prototype.mapToDriverValue
+		? null
+		: (value) => column.mapToDriverValue(value);
+
+/** The same for what is read. */
 function conversionOf(column: SQLiteColumn): ((value: unknown) => unknown) | null {
 	if (column.dataType === "json") return parseStored;
 	const isConverted = column.mapFromDriverValue !== Column.prototype.mapFromDriverValue;
@@ -104,6 +111,7 @@ export function tableStore<Row extends OwnedRow>(
 	const entries = rowColumns(table);
 	/** Fields, and how their values are converted to the form that they have in memory, if it is another. */
 	const decoding = entries.map(([field, of]) => ({ field, convert: conversionOf(of) }));
+	const encoding = new Map(Object.entries(columns).map(([field, of]) => [field, encodingOf(of)]));
 	const lists = linkFields(table);
 	const name = getTableName(table);
 	const numbered = isNumbered(table);
@@ -127,17 +135,21 @@ export function tableStore<Row extends OwnedRow>(
 		return found;
 	};
 
-	const encode = (row: object): Record<string, unknown> => {
-		const stored: Record<string, unknown> = {};
-		for (const [field, value] of Object.entries(row))
-			stored[field] = value === null || value === undefined ? null : column(field).mapToDriverValue(value);
-		return stored;
-	};
-
-	/** A row's columns as they are stored. */
-	const columnsOf = (row: Row, mapping: Mapping<Row>): Record<string, unknown> => {
+	/** A row's columns as they are stored; `empty` stands for NULL. */
+	const columnsOf = (
+		row: Row,
+		mapping: Mapping<Row>,
+		empty: null | undefined = null,
+	): Record<string, unknown> => {
 		const fields = mapping.columns(row);
-		return { ...encode(fields), ...(folding ? { folded: folding.of({ ...fields }) } : {}) };
+		const stored: Record<string, unknown> = {};
+		for (const [field, value] of Object.entries(fields)) {
+			const encode = encoding.get(field);
+			if (encode === undefined) throw new Error(`${name} has no column ${field}`);
+			stored[field] = value === null || value === undefined ? empty : encode ? encode(value) : value;
+		}
+		if (folding) stored.folded = folding.of(fields as Readonly<Record<string, unknown>>) ?? empty;
+		return stored;
 	};
 
 	const plain: Mapping<Row> = {
@@ -189,7 +201,8 @@ export function tableStore<Row extends OwnedRow>(
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
-			const chunks = splitIntoChunks(rows, (row) => JSON.stringify(columnsOf(row, mapping)));
+			// JSON has no undefined: what a row has no value of is not in it, and what is not in it is read as NULL.
+			const chunks = splitIntoChunks(rows, (row) => JSON.stringify(columnsOf(row, mapping, undefined)));
 			return [
 				...chunks.flatMap(({ items, json }) => {
 					const inserted = insertion(organizationId, now, json);
