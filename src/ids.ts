@@ -6,7 +6,19 @@ export const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 export const TIME_DIGITS = 10;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
-let lastInstant = 0;
+/** Two digits by their ten bits. */
+const PAIRS = Array.from(
+	{ length: 1_024 },
+	(_, bits) => ID_ALPHABET.charAt(bits >> 5) + ID_ALPHABET.charAt(bits & 31),
+);
+
+/** The bytes of randomness that an id takes; they are drawn for many ids at once, because each draw leaves the isolate's JavaScript. */
+const RANDOM_BYTES = 14;
+const random = new Uint8Array(RANDOM_BYTES * 64);
+let used = random.length;
+
+let lastInstant = Number.NaN;
+let lastTime = "";
 let sequence = 0;
 
 /**
@@ -17,15 +29,23 @@ let sequence = 0;
  * @param now milliseconds since 1970; it becomes the id's time, and must be the row's `createdAt`
  */
 export function newId(prefix: string, now: number): string {
-	const random = crypto.getRandomValues(new Uint8Array(16));
-	sequence = now === lastInstant ? (sequence + 1) & 0xfff : ((random[0] ?? 0) << 3) | ((random[1] ?? 0) & 7);
-	lastInstant = now;
+	if (used === random.length) {
+		crypto.getRandomValues(random);
+		used = 0;
+	}
+	const at = used;
+	used += RANDOM_BYTES;
+	const bits = (index: number) => random[at + index] ?? 0;
+	if (now === lastInstant) sequence = (sequence + 1) & 0xfff;
+	else {
+		sequence = (bits(0) << 3) | (bits(1) & 7);
+		lastInstant = now;
+		lastTime = timeDigits(now);
+	}
 	// 50 bits of time, then version 7 and rand_a, then variant 10 and 62 random bits: 26 digits of five bits.
-	let text = timeDigits(now);
-	text += digit(0b01110 | (sequence >> 11));
-	text += digit(sequence >> 6) + digit(sequence >> 1);
-	text += digit(((sequence & 1) << 4) | 0b1000 | ((random[2] ?? 0) & 3));
-	for (let index = 4; index < 16; index += 1) text += digit(random[index] ?? 0);
+	let text = lastTime + pair(0b01110 | (sequence >> 11), sequence >> 6);
+	text += pair(sequence >> 1, ((sequence & 1) << 4) | 0b1000 | (bits(1) >> 6));
+	for (let index = 2; index < RANDOM_BYTES; index += 2) text += pair(bits(index), bits(index + 1));
 	return `${prefix}_${text}`;
 }
 
@@ -38,9 +58,8 @@ export function firstIdAt(prefix: string, now: number): string {
 /** The ten leading digits of an id's suffix. */
 function timeDigits(now: number): string {
 	let text = "";
-	for (let rest = now, index = 0; index < TIME_DIGITS; index += 1, rest = Math.floor(rest / 32)) {
-		text = digit(rest % 32) + text;
-	}
+	for (let rest = now, index = 0; index < TIME_DIGITS; index += 2, rest = Math.floor(rest / 1_024))
+		text = pair(rest / 32, rest % 32) + text;
 	return text;
 }
 
@@ -49,6 +68,7 @@ export function isId(prefix: string, text: string): boolean {
 	return text.startsWith(`${prefix}_`) && SUFFIX.test(text.slice(prefix.length + 1));
 }
 
-function digit(bits: number): string {
-	return ID_ALPHABET.charAt(bits & 31);
+/** Two digits, of the lowest five bits of each number. */
+function pair(first: number, second: number): string {
+	return PAIRS[((first & 31) << 5) | (second & 31)] ?? "";
 }
