@@ -113,38 +113,61 @@ function decode(bytes: Uint8Array): string {
 	}
 }
 
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
 /** The nesting depth of brackets, without parsing: a parser would recurse to that depth. */
 function depthOf(text: string): number {
 	let depth = 0;
 	let maxDepth = 0;
 	for (let index = 0; index < text.length; index += 1) {
-		const character = text[index];
-		if (character === '"') {
-			for (index += 1; index < text.length && text[index] !== '"'; index += 1)
-				if (text[index] === "\\") index += 1;
-		} else if (character === "{" || character === "[") {
-			depth += 1;
-			if (depth > maxDepth) maxDepth = depth;
-		} else if (character === "}" || character === "]") depth -= 1;
+		switch (text.charCodeAt(index)) {
+			case QUOTE:
+				for (index += 1; index < text.length && text.charCodeAt(index) !== QUOTE; index += 1)
+					if (text.charCodeAt(index) === BACKSLASH) index += 1;
+				break;
+			case 0x5b: // [
+			case 0x7b: // {
+				depth += 1;
+				if (depth > maxDepth) maxDepth = depth;
+				break;
+			case 0x5d: // ]
+			case 0x7d: // }
+				depth -= 1;
+		}
 	}
 	return maxDepth;
 }
 
-/** Refuses what can't be stored or sent to a webhook unchanged: NUL, ill-formed Unicode, an own `__proto__`. */
-export function checkValue(value: unknown, path: readonly string[] = []): void {
-	if (typeof value === "string") checkText(value, path);
-	else if (Array.isArray(value))
-		for (const [index, item] of value.entries()) checkValue(item, [...path, String(index)]);
-	else if (typeof value === "object" && value !== null) {
-		for (const [key, item] of Object.entries(value)) {
-			if (key === "__proto__") throw badRequest([...path, key].join("."), "Unknown field.");
-			checkText(key, path);
-			checkValue(item, [...path, key]);
-		}
-	}
+/**
+ * Refuses what can't be stored or sent to a webhook unchanged: NUL, ill-formed Unicode, an own `__proto__`.
+ * @throws AppError 400 that names the first such value
+ */
+export function checkValue(value: unknown): void {
+	const fault = faultIn(value);
+	if (fault) throw badRequest(fault.path.join("."), fault.message);
 }
 
-function checkText(text: string, path: readonly string[]): void {
-	if (text.includes("\0")) throw badRequest(path.join("."), "Must not contain U+0000.");
-	if (!text.isWellFormed()) throw badRequest(path.join("."), "Must be well-formed Unicode.");
+interface Fault {
+	readonly path: readonly string[];
+	readonly message: string;
+}
+
+function faultIn(value: unknown): Fault | null {
+	if (typeof value === "string") return faultOfText(value);
+	if (typeof value !== "object" || value === null) return null;
+	const isList = Array.isArray(value);
+	for (const [key, item] of Object.entries(value)) {
+		if (key === "__proto__") return { path: [key], message: "Unknown field." };
+		// The place of an object with such a key is named, because the key can't be.
+		const fault = isList ? null : faultOfText(key);
+		if (fault) return fault;
+		const inner = faultIn(item);
+		if (inner) return { path: [key, ...inner.path], message: inner.message };
+	}
+	return null;
+}
+
+function faultOfText(text: string): Fault | null {
+	if (text.includes("\0")) return { path: [], message: "Must not contain U+0000." };
+	return text.isWellFormed() ? null : { path: [], message: "Must be well-formed Unicode." };
 }

@@ -1,7 +1,7 @@
 // Custom fields in requests: `cf_…` keys at the top level of bodies and query strings, whose names depend on the organization.
 // They are gathered under one key before validation, so that schemas can be strict.
 import { z } from "@hono/zod-openapi";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 
 const gathering = new WeakSet<z.ZodType>();
 
@@ -28,23 +28,41 @@ export function queryWithCustomFields<S extends z.ZodRawShape>(shape: S) {
 	return schema;
 }
 
+/** The fields of a schema whose values have fields themselves, with their schemas; listed once for each schema. */
+const nested = new WeakMap<z.ZodObject, readonly (readonly [string, z.ZodObject])[]>();
+
+function nestedIn(schema: z.ZodObject): readonly (readonly [string, z.ZodObject])[] {
+	const known = nested.get(schema);
+	if (known) return known;
+	const found = Object.entries(schema.shape).flatMap(([key, wrapped]) => {
+		const part = unwrapped(wrapped);
+		return part instanceof z.ZodObject ? [[key, part] as const] : [];
+	});
+	nested.set(schema, found);
+	return found;
+}
+
 /** A value with the `cf_…` keys gathered, for its schema and nested ones that take custom fields. */
 export function gatherCustomFields(schema: z.ZodType, value: unknown): unknown {
 	if (!(schema instanceof z.ZodObject) || !isJsonObject(value)) return value;
-	const { shape } = schema;
-	const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
-		const partSchema = Object.hasOwn(shape, key) ? unwrapped(shape[key]) : null;
-		return [key, partSchema ? gatherCustomFields(partSchema, part) : part];
-	});
-	if (!gathering.has(schema)) return Object.fromEntries(entries);
-	const custom = entries.filter(([key]) => key.startsWith("cf_"));
-	if (custom.length === 0) return Object.fromEntries(entries);
-	const rest = entries.filter(([key]) => !key.startsWith("cf_"));
-	return Object.fromEntries([...rest, ["cf_", Object.fromEntries(custom)]]);
+	const parts = nestedIn(schema)
+		.filter(([key]) => Object.hasOwn(value, key))
+		.map(([key, part]) => [key, gatherCustomFields(part, value[key])]);
+	const custom = gathering.has(schema) ? Object.entries(value).filter(([key]) => key.startsWith("cf_")) : [];
+	if (parts.length + custom.length === 0) return value;
+	const core = custom.length === 0 ? value : withoutKeys(value, custom);
+	const gathered = custom.length === 0 ? [] : [["cf_", Object.fromEntries(custom)]];
+	return { ...core, ...Object.fromEntries([...parts, ...gathered]) };
+}
+
+function withoutKeys(value: JsonObject, entries: readonly (readonly [string, unknown])[]): JsonObject {
+	const left = new Set(entries.map(([key]) => key));
+	return Object.fromEntries(Object.entries(value).filter(([key]) => !left.has(key)));
 }
 
 /** A schema without its optional and nullable wrappers. */
-function unwrapped(schema: unknown): z.ZodType | null {
-	if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrapped(schema.unwrap());
-	return schema instanceof z.ZodType ? schema : null;
+function unwrapped(schema: unknown): unknown {
+	return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
+		? unwrapped(schema.unwrap())
+		: schema;
 }
