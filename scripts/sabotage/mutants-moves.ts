@@ -162,4 +162,11 @@ export const moveMutants: readonly Mutant[] = [
 		"return move;\n",
 		"move.after;\n",
 	),
+	singleEdit(
+		"a move waits for a walk that it keeps from going on",
+		["test/shards/move-walks.test.ts", "is done first"],
+		"src/moving/worker.ts",
+		"if (hasToWait && !(await isUpToDate(move))) return beginAnew(move);",
+		"",
+	),
 ];

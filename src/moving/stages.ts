@@ -55,7 +55,6 @@ export async function isUpToDate({ from, to }: Move): Promise<boolean> {
 }
 
 const begin: Step = async (move) => {
-	if (!(await isUpToDate(move))) return null;
 	const layout = await layoutDigest();
 	const store = sql`UPDATE ${moves} SET "layout" = ${layout} WHERE ${isOurs(move)}`;
 	return { ...(await advance(move, STAGE.clearing, ...startJournal(), store)), layout };

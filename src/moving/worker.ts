@@ -18,7 +18,7 @@ import {
 	takeMove,
 } from "./move.ts";
 import { removalSteps } from "./removing.ts";
-import { endMove, moveSteps } from "./stages.ts";
+import { endMove, isUpToDate, moveSteps } from "./stages.ts";
 
 /** Shorter than a lease. */
 const MAX_RUN_MS = 30_000;
@@ -82,14 +82,19 @@ async function carryOut(taken: Move, hasBudget: () => boolean): Promise<void> {
 
 /** Whether the other end is ready for the next step. */
 async function hasArrived(move: Move): Promise<boolean> {
+	const hasToWait = move.stage >= STAGE.requested && move.stage <= STAGE.frozen;
+	// Not announced before: it would stop the chores there that bring rows up to date.
+	if (hasToWait && !(await isUpToDate(move))) return beginAnew(move);
 	const arrival = await announceArrival(move, Date.now());
 	if (arrival === "occupied") return false;
 	const began = move.stage > STAGE.requested && move.stage <= STAGE.frozen;
-	if (arrival === "lapsed" || (began && move.layout !== (await layoutDigest()))) {
-		await goBack(move, STAGE.requested);
-		return false;
-	}
+	if (arrival === "lapsed" || (began && move.layout !== (await layoutDigest()))) return beginAnew(move);
 	return true;
+}
+
+async function beginAnew(move: Move): Promise<false> {
+	await goBack(move, STAGE.requested);
+	return false;
 }
 
 /** Lets writes in again, with few statements: where the organization is, or at the other end after the switch. */
