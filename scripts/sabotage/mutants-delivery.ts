@@ -108,4 +108,18 @@ export const deliveryMutants: readonly Mutant[] = [
 		'(organization."topics" IS NULL OR ${type} IN',
 		"(1 OR ${type} IN",
 	),
+	singleEdit(
+		"a record that loses every race is tried without end",
+		["test/delivery/recording.test.ts", "is given up after some"],
+		"src/delivery/recording.ts",
+		"error instanceof LostRace && races < MAX_RACES",
+		"error instanceof LostRace",
+	),
+	singleEdit(
+		"statistics reach a day further back than the document says",
+		["test/delivery/stats.test.ts", "reach no further than a month"],
+		"src/webhooks/stats.ts",
+		"hourOf(ctx.now - MAX_STATS_DAYS * DAY_MS)",
+		"hourOf(ctx.now - (MAX_STATS_DAYS + 1) * DAY_MS)",
+	),
 ];

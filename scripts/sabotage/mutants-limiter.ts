@@ -50,4 +50,11 @@ export const limiterMutants: readonly Mutant[] = [
 		"() => log.settle()",
 		"() => {}",
 	),
+	singleEdit(
+		"an Idempotency-Key is claimed for a request that the limiter refuses",
+		["test/contract/idempotency-failures.test.ts", "with 429 costs D1 nothing"],
+		"src/http/endpoint.ts",
+		"await ctx.requireAdmission();",
+		"",
+	),
 ];

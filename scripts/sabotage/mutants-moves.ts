@@ -163,6 +163,13 @@ export const moveMutants: readonly Mutant[] = [
 		"move.after;\n",
 	),
 	singleEdit(
+		"the statements of moves that end with a fault are not counted",
+		["test/shards/move-reopening.test.ts", "says how many statements it has sent"],
+		"src/moving/worker.ts",
+		'logFault("moves_failed", { shard }, error);',
+		'logFault("moves_failed", { shard }, error);\n\t\treturn 0;',
+	),
+	singleEdit(
 		"a move waits for a walk that it keeps from going on",
 		["test/shards/move-walks.test.ts", "is done first"],
 		"src/moving/worker.ts",

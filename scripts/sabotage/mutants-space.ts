@@ -236,4 +236,11 @@ export const spaceMutants: readonly Mutant[] = [
 			},
 		],
 	},
+	singleEdit(
+		"a chunk of deleted rows has values of any size",
+		["test/retention/trash.test.ts", "removes rows with very many values"],
+		"src/retention/trash.ts",
+		'WHERE "before" < ${MAX_VALUES_BYTES}`',
+		'WHERE "before" < ${MAX_VALUES_BYTES * 1_000}`',
+	),
 ];

@@ -79,4 +79,18 @@ export const writeMutants: readonly Mutant[] = [
 			},
 		],
 	},
+	singleEdit(
+		"the day of an invoice is read from a locale's form of dates",
+		["test/crm/invoicing.test.ts", "has the organization's day"],
+		"src/crm/invoicing/invoice-quotation.ts",
+		"const today = dayIn(known.timezone.fact, ctx.now);",
+		'const today = new Intl.DateTimeFormat("en-CA", { timeZone: known.timezone.fact, dateStyle: "short" }).format(ctx.now);',
+	),
+	singleEdit(
+		"the day of an invoice is that of UTC",
+		["test/crm/invoicing.test.ts", "has the organization's day"],
+		"src/crm/invoicing/invoice-quotation.ts",
+		'DateTimeFormat("en", {\n\t\ttimeZone,',
+		'DateTimeFormat("en", {\n\t\ttimeZone: timeZone && "UTC",',
+	),
 ];

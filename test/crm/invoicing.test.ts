@@ -48,6 +48,23 @@ describe("invoicing a quotation", () => {
 		]);
 	});
 
+	it.each([
+		["America/New_York", "2027-01-01T04:59:59Z", "2026-12-31", "2027-01-30"],
+		["America/New_York", "2027-01-01T05:00:00Z", "2027-01-01", "2027-01-31"],
+		["Pacific/Kiritimati", "2028-02-28T10:00:00Z", "2028-02-29", "2028-03-30"],
+		["Asia/Kolkata", "2026-03-04T18:29:59Z", "2026-03-04", "2026-04-03"],
+	])("in %s at %s has the organization's day", async (timezone, now, date, dueDate) => {
+		vi.setSystemTime(now);
+		// In which form a locale puts a date together is no matter.
+		const forms: { readonly format: object } = Intl.DateTimeFormat.prototype;
+		vi.spyOn(forms, "format", "get").mockReturnValue(() => "1/2/26");
+		const api = await createCaller();
+		await api.patch("/organization", { timezone });
+		const quotation = await createQuotation(api);
+		const made = await api.post(`/quotations/${quotation.id}/invoice`);
+		expect(made).toMatchObject({ status: 201, body: { date, dueDate } });
+	});
+
 	it("takes from the body what should differ, and names a field that is invalid", async () => {
 		const api = await createCaller();
 		await create(api, "/custom-fields", {
