@@ -51,14 +51,19 @@ export function headerSetProblems(headers: HeaderSet): FieldError[] {
 /** The shortest value that is masked where a receiver sends it back; shorter ones occur in any text. */
 const MIN_SECRET_CHARACTERS = 8;
 
+/** The schemes of credentials, of the standard and of common frameworks. */
+const SCHEME = /^(?:Bearer|Basic|Token|Api-?Key|Key) +/i;
+
 /**
  * What is masked when a receiver sends it back, the longest first: values, credentials without their scheme, and both in JSON. All
  * values, as in the headers of an attempt: a name doesn't always say that its value is a secret.
  */
 export function secretsIn(headers: HeaderSet): string[] {
 	const secrets = Object.values(headers)
-		.flatMap((value) => [value, value.replace(/^(?:Bearer|Basic) +/i, "")])
+		.flatMap((value) => [value, value.replace(SCHEME, "")])
 		.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+		// PHP escapes each slash of JSON, and Base64 has some.
+		.flatMap((value) => [value, value.replaceAll("/", String.raw`\/`)])
 		.filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
 	return [...new Set(secrets)].toSorted((one, other) => other.length - one.length);
 }

@@ -150,6 +150,16 @@ describe("a secret that the receiver sends back", () => {
 		});
 	});
 
+	it.each([
+		["Token 0123456789abcdef", "no user has 0123456789abcdef"],
+		["ApiKey 0123456789abcdef", "no user has 0123456789abcdef"],
+		["Bearer abc/def+ghi/jkl=", String.raw`{"key":"abc\/def+ghi\/jkl="}`],
+		["Bearer abc/def+ghi/jkl=", '{"key":"abc/def+ghi/jkl="}'],
+	])("of %s is masked in %s", async (value, body) => {
+		const { responseBody } = await answered(body, secretsIn({ Authorization: value }));
+		expect(responseBody).toBe(body.replace(/(?<=has |key":")[^"]+/, "***"));
+	});
+
 	it("leaves no half of it where the body or a header is cut", async () => {
 		const secret = "s3cr3t-".repeat(100);
 		for (const before of [16_384 - secret.length / 2, 16_380, 64 * 1_024 - 20]) {
