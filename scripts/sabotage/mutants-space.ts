@@ -243,4 +243,11 @@ export const spaceMutants: readonly Mutant[] = [
 		'WHERE "before" < ${MAX_VALUES_BYTES}`',
 		'WHERE "before" < ${MAX_VALUES_BYTES * 1_000}`',
 	),
+	singleEdit(
+		"definitions and pipelines are weighed by their characters",
+		["test/quotas/others.test.ts", "of as many characters, but more bytes"],
+		"src/resources/weight.ts",
+		"utf8Bytes(JSON.stringify(after)) > utf8Bytes(JSON.stringify(before))",
+		"JSON.stringify(after).length > JSON.stringify(before).length",
+	),
 ];

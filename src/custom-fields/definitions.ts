@@ -69,11 +69,14 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		);
 		return [
 			...(before ? [] : [number]),
-			...(grows(before, after) ? [bytes] : []),
+			...(grows(before && weighed(before), weighed(after)) ? [bytes] : []),
 			...(after.unique && !before?.unique ? [expectNoDuplicates(after)] : []),
 		];
 	},
 };
+
+/** What of a definition can change and is weighed. */
+const weighed = ({ label, options }: Row) => ({ label, options });
 
 const base = verbs(customFields);
 

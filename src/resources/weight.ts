@@ -25,9 +25,9 @@ export function checkWeight(
 	);
 }
 
-/** Whether a row is new or its JSON becomes longer. Of rows from before a limit, only growth is checked. */
+/** Whether what a limit counts of a row is new or has more bytes as JSON. Of rows from before a limit, only growth is checked. */
 export const grows = (before: object | null, after: object): boolean =>
-	!before || JSON.stringify(after).length > JSON.stringify(before).length;
+	!before || utf8Bytes(JSON.stringify(after)) > utf8Bytes(JSON.stringify(before));
 
 /** Whether a row becomes larger, and is then larger than one block (quotas/bytes.ts). */
 export function becomesHeavier(before: object, after: object): boolean {

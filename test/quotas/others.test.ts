@@ -111,6 +111,33 @@ describe("the quota on custom fields", () => {
 	});
 });
 
+it("a definition or a pipeline of as many characters, but more bytes, is weighed anew", async () => {
+	const api = await createCaller();
+	const fields = [];
+	for (const label of ["A", "B", "C"]) fields.push(await create(api, "/custom-fields", select(label, 200)));
+	const [field] = fields;
+	const options: string[] = field?.options.map((option: string) => option.replaceAll("x", "漢"));
+	const wide = await api.patch(`/custom-fields/${field?.id}`, { options });
+	expect(wide.body.message).toContain("quota customFieldBytes.leads;");
+	const small = await create(api, "/custom-fields", { ...select("D", 1), helpText: "h".repeat(255) });
+	const { used } = await usageOf(api, "customFieldBytes.leads");
+	const [label, left] = ["D".padEnd(200, "d"), 65_536 - Number(used)];
+	const fill = select("D", Math.floor(left / 103)).options;
+	expect((await api.patch(`/custom-fields/${small.id}`, { options: fill })).status).toBe(200);
+	expect((await api.patch(`/custom-fields/${small.id}`, { label, helpText: null })).status).toBe(409);
+
+	const stages = STAGES.flatMap(({ name: _, ...stage }) =>
+		Array.from({ length: 12 }, (__, n) => ({ ...stage, name: `${n}`.padEnd(255, "x") })),
+	);
+	const made: string[] = [];
+	while (made.length < 10) made.push((await create(api, "/pipelines", { name: "Plain", stages })).id);
+	const widened = stages.map((stage) => ({ ...stage, name: stage.name.replaceAll("x", "漢") }));
+	const answers = [];
+	for (const id of made) answers.push(await api.patch(`/pipelines/${id}`, { stages: widened }));
+	expect(answers.at(-1)?.body.message).toContain("quota pipelineBytes;");
+	expect((await usageOf(api, "pipelineBytes")).used).toBeLessThanOrEqual(262_144);
+});
+
 describe("the quota on pipelines", () => {
 	it("weighs the live ones together: no read of a deal carries more than 256 KB of them", async () => {
 		const api = await createCaller();
