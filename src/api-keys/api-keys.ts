@@ -110,7 +110,7 @@ export async function rotate(
 		ctx,
 		id,
 		(old) => {
-			refuseExpired(ctx, old.expiresAt);
+			requireUnexpired(ctx, old);
 			return { expiresAt: new Date(endOf(old)).toISOString() };
 		},
 		condition,
@@ -130,7 +130,15 @@ export async function rotate(
  * @throws AppError 404, 412
  */
 export const rename = (ctx: Ctx, id: string, name: string, condition: VersionCondition | null) =>
-	base.update(ctx, id, { name }, condition);
+	base.updateWith(
+		ctx,
+		id,
+		(old) => {
+			requireUnexpired(ctx, old);
+			return { name };
+		},
+		condition,
+	);
 
 /**
  * Plans a revocation. A key that is already revoked is a 404, like any second deletion; its Durable Object is told again,
@@ -155,7 +163,7 @@ export async function revoke(ctx: Ctx, id: string, condition: VersionCondition |
  */
 export async function get(ctx: Ctx, id: string, includeRevoked: boolean): Promise<Row> {
 	const row = await base.get(ctx, id, includeRevoked);
-	if (!includeRevoked && isExpired(ctx, row.expiresAt)) throw notFound(resource.noun);
+	if (!includeRevoked) requireUnexpired(ctx, row);
 	return row;
 }
 
@@ -176,6 +184,11 @@ export async function list(ctx: Ctx, query: PageQuery & { readonly includeRevoke
 
 const isExpired = ({ now }: Ctx, expiresAt: string | null | undefined): boolean =>
 	typeof expiresAt === "string" && Date.parse(expiresAt) <= now;
+
+/** An expired key is as little to be had as a revoked one. */
+function requireUnexpired(ctx: Ctx, { expiresAt }: Row): void {
+	if (isExpired(ctx, expiresAt)) throw notFound(resource.noun);
+}
 
 function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
 	if (isExpired(ctx, expiresAt)) throw badRequest("expiresAt", "Must be in the future.");

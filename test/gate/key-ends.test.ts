@@ -142,11 +142,19 @@ describe("rotating", () => {
 		expect((await admin.post(`/api-keys/${key.id}/rotate`, body)).status).toBe(400);
 	});
 
-	it("of a revoked key is 404", async () => {
+	it("of a revoked or an expired key is 404, as is renaming it", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const admin = await createCaller();
-		const { body } = await createKeyWith(admin);
-		await admin.delete(`/api-keys/${body.id}`);
-		expect((await admin.post(`/api-keys/${body.id}/rotate`)).status).toBe(404);
+		const [{ body: revoked }, { body: expired }] = [
+			await createKeyWith(admin),
+			await createKeyWith(admin, { expiresAt: later(60) }),
+		];
+		await admin.delete(`/api-keys/${revoked.id}`);
+		vi.setSystemTime(later(60));
+		for (const { id } of [revoked, expired]) {
+			expect((await admin.post(`/api-keys/${id}/rotate`)).status).toBe(404);
+			expect((await admin.patch(`/api-keys/${id}`, { name: "Other" })).status).toBe(404);
+		}
 	});
 });
 
