@@ -9,6 +9,7 @@ import { type SQL, sql } from "../db/sql.ts";
 import { isRow } from "../db/tenant.ts";
 import { badRequest, badRequestOf, type FieldError, throwFieldErrors } from "../errors.ts";
 import { check, fieldErrorsOf } from "../http/validate.ts";
+import { isSameJson } from "../json.ts";
 import type { Definition } from "./definitions.ts";
 import { fieldType, fieldTypeNames, isMatchable } from "./types.ts";
 
@@ -30,7 +31,11 @@ export function parameterSchemaOf(definition: Typed): z.ZodType | null {
 	return parameter ? parameter() : schemaOf(definition);
 }
 
-/** Merges the `cf_…` fields of an input into the stored values. `before` is null on create, when required fields must be set. */
+/**
+ * Merges the `cf_…` fields of an input into the stored values. A value that is sent back as it was stays, whatever
+ * has become of its definition.
+ * @param before the stored values; null on create, when required fields must be set
+ */
 export function mergeValues(
 	definitions: readonly Definition[],
 	input: Readonly<Record<string, unknown>>,
@@ -44,11 +49,13 @@ export function mergeValues(
 	for (const definition of definitions) {
 		const { key, required } = definition;
 		const sent = input[key];
-		const value = sent === undefined ? (before?.[key] ?? null) : sent;
+		const stored = before?.[key] ?? null;
+		const value = sent === undefined ? stored : sent;
 		const empty = value === null || (fieldType(definition.type).isList && isEmptyList(value));
-		if (empty && required && (sent !== undefined || before === null))
+		if (empty && required && (before === null || stored !== null))
 			errors.push({ path: key, message: "Required." });
-		if (!empty && sent !== undefined) for (const error of valueErrors(definition, value)) errors.push(error);
+		if (!empty && !isSameJson(value, stored))
+			for (const error of valueErrors(definition, value)) errors.push(error);
 		values[key] = !empty && isCustomValue(value) ? value : null;
 	}
 	return { values, errors };

@@ -19,6 +19,28 @@ describe.each(resources.filter(hasOperations("update")))("a PATCH of $path", (re
 	});
 });
 
+it("accepts values of custom fields as they were read, whatever has become of the definitions", async () => {
+	const api = await createCaller();
+	const field = (label: string, type: string, options: string[] = []) =>
+		create(api, "/custom-fields", { entity: "leads", label, type, options });
+	const [one, many, must] = [
+		await field("One", "singleSelect", ["a", "b"]),
+		await field("Many", "multiSelect", ["a", "b"]),
+		await field("Must", "text"),
+	];
+	const lead = await create(api, "/leads", { name: "Jane", cf_one: "a", cf_many: ["a", "b"] });
+	for (const { id } of [one, many]) await api.patch(`/custom-fields/${id}`, { options: ["b"] });
+	await api.patch(`/custom-fields/${must.id}`, { required: true });
+	const { cf_one, cf_many, cf_must } = (await api.get(`/leads/${lead.id}`)).body;
+	expect([cf_one, cf_many, cf_must]).toEqual(["a", ["a", "b"], null]);
+	const patch = (body: object) => api.patch(`/leads/${lead.id}`, body);
+	expect(await patch({ cf_one, cf_many, cf_must })).toMatchObject({ status: 200, body: { version: 1 } });
+	expect((await patch({ cf_many: ["a"] })).status, "another value with a removed option").toBe(400);
+	expect((await patch({ cf_must: "x", cf_one: "b" })).status).toBe(200);
+	for (const gone of [{ cf_one: "a" }, { cf_must: null }]) expect((await patch(gone)).status).toBe(400);
+	expect((await api.post("/leads", { name: "New", cf_must })).status, "on create").toBe(400);
+});
+
 describe("the order of an object's members", () => {
 	it("is none, so the stages of a new organization's pipeline change nothing as they are read", async () => {
 		const api = await createCaller();
