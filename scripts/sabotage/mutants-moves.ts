@@ -4,6 +4,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 
 const MOVING = "test/shards/moving.test.ts";
 const SAFETY = "test/shards/move-safety.test.ts";
+const KEYS = "test/shards/move-keys.test.ts";
 const FAULTS = "test/shards/move-faults.test.ts";
 const REMOVING = "test/shards/removing.test.ts";
 
@@ -66,14 +67,14 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"limiters are not told of a move",
-		[SAFETY, "is found by isolates that remember its former shard"],
+		[KEYS, "is found by isolates that remember its former shard"],
 		"src/moving/telling.ts",
 		"await announceMove({ KEY_LIMITER: limiters }, keyIds, until);",
 		"await announceMove({ KEY_LIMITER: limiters }, [], until);",
 	),
 	singleEdit(
 		"a read that went to where the organization was is refused",
-		[SAFETY, "is found by isolates that remember its former shard"],
+		[KEYS, "is found by isolates that remember its former shard"],
 		"src/index.ts",
 		"takeMisdirected(request) ? app.fetch(request, env, ctx) : response",
 		"response",
@@ -129,7 +130,7 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a HEAD request that went to where the organization was is refused",
-		[SAFETY, "is found by isolates that remember its former shard"],
+		[KEYS, "is found by isolates that remember its former shard"],
 		"src/gate/gate.ts",
 		' || request.method === "HEAD"',
 		"",

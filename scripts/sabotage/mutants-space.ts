@@ -95,14 +95,14 @@ export const spaceMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"held deliveries are forgotten",
-		["test/quotas/held.test.ts", "are made in chunks of 500 events"],
+		["test/quotas/held-chunks.test.ts", "are made in chunks of 500 events"],
 		"src/outbox/catch-up.ts",
 		"iif(${next} > ${numberOfKey(newestKey(base))}, NULL, ${next})",
 		"iif(${next} > 0, NULL, ${next})",
 	),
 	singleEdit(
 		"held deliveries are made twice",
-		["test/quotas/held.test.ts", "are made in chunks of 500 events"],
+		["test/quotas/held-chunks.test.ts", "are made in chunks of 500 events"],
 		"src/outbox/catch-up.ts",
 		'const next = end(sql`"heldFrom"`);',
 		'const next = sql`(${end(sql`"heldFrom"`)} - 1)`;',
@@ -116,14 +116,14 @@ export const spaceMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"held deliveries fill a full log",
-		["test/quotas/held.test.ts", "go on where the organization has room"],
+		["test/quotas/held-chunks.test.ts", "go on where the organization has room"],
 		"src/outbox/catch-up.ts",
 		"AND NOT (${hasLogReached(",
 		"AND NOT (false AND ${hasLogReached(",
 	),
 	singleEdit(
 		"events are purged before their deliveries are made",
-		["test/quotas/held.test.ts", "keep their events from being purged"],
+		["test/quotas/held-chunks.test.ts", "keep their events from being purged"],
 		"src/retention/events.ts",
 		'coalesce("held", event."key" + 1)',
 		'coalesce("held" * 2, event."key" + 1)',
@@ -181,7 +181,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	{
 		name: "the purge stops early",
-		test: ["test/retention/trash.test.ts", "continues with each table until no row is left"],
+		test: ["test/retention/purge.test.ts", "continues with each table until no row is left"],
 		edits: [
 			{
 				file: "src/sweeper/purge.ts",
@@ -238,7 +238,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	singleEdit(
 		"a chunk of deleted rows has values of any size",
-		["test/retention/trash.test.ts", "removes rows with very many values"],
+		["test/retention/purge.test.ts", "removes rows with very many values"],
 		"src/retention/trash.ts",
 		'WHERE "before" < ${MAX_VALUES_BYTES}`',
 		'WHERE "before" < ${MAX_VALUES_BYTES * 1_000}`',

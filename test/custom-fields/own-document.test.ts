@@ -157,3 +157,21 @@ it("an empty list clears a multiSelect only, and is no value of any other field"
 		else expect([key, status, body.errors?.[0]?.path]).toEqual([key, 400, key]);
 	}
 });
+
+it("the organization's own document names its fields, nobody else's does", async () => {
+	const api = await createCaller();
+	await createField(api, "Tier", "singleSelect", { options: ["gold"], required: true });
+	const own = (await api.get("/openapi.json")).body;
+	expect(own.components.schemas.LeadCreate.properties.cf_tier).toMatchObject({
+		enum: ["gold"],
+		description: "Tier",
+	});
+	expect(own.components.schemas.LeadCreate.required).toContain("cf_tier");
+	expect(own.components.schemas.Lead.properties.cf_tier).toBeDefined();
+	expect(own.paths["/leads"].get.parameters.map(({ name }: { name: string }) => name)).toContain("cf_tier");
+	const other = await createCaller();
+	expect((await other.get("/openapi.json")).text).not.toContain("cf_tier");
+	expect((await other.get("/openapi.json")).body.components.schemas.LeadCreate.properties).not.toHaveProperty(
+		"cf_",
+	);
+});

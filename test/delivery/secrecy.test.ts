@@ -1,6 +1,5 @@
 // No secret is stored, logged or shown in plain text: runs many operations and failures with keys, secrets and headers, and
 // then searches everything that was written.
-import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { toBase64, toHex } from "../../src/base64.ts";
@@ -10,6 +9,7 @@ import { madeUpKey } from "../support/made-up.ts";
 import { findSecrets, writingsOf } from "../support/secret-search.ts";
 import { Sender } from "../support/sender.ts";
 import { run, wrapDatabases } from "../support/shards.ts";
+import { databaseTexts, limiterTexts } from "../support/stored-texts.ts";
 
 /** All that is written to the console. */
 function watchLogs(): string[] {
@@ -20,39 +20,6 @@ function watchLogs(): string[] {
 		});
 	}
 	return lines;
-}
-
-const readable = (value: unknown): unknown =>
-	value instanceof ArrayBuffer
-		? toHex(new Uint8Array(value))
-		: Array.isArray(value)
-			? toHex(new Uint8Array(value))
-			: value;
-
-/** Every column of every row of every table, the full-text indexes' own included. */
-async function databaseTexts(): Promise<Record<string, string>> {
-	const tables = await run<{ name: string }>(
-		"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
-	);
-	const texts: Record<string, string> = {};
-	for (const { name } of tables) {
-		const results = await run<Record<string, unknown>>(`SELECT * FROM "${name}"`);
-		const rows = results.map((row) =>
-			Object.entries(row).map(([column, value]) => `${column}=${readable(value)}`),
-		);
-		texts[`table ${name}`] = rows.flat().join("\n");
-	}
-	return texts;
-}
-
-async function limiterTexts(): Promise<Record<string, string>> {
-	const texts: Record<string, string> = {};
-	for (const id of await listDurableObjectIds(env.KEY_LIMITER)) {
-		texts[`limiter ${id}`] = await runInDurableObject(env.KEY_LIMITER.get(id), async (_, { storage }) =>
-			JSON.stringify([id.name, ...(await storage.list())]),
-		);
-	}
-	return texts;
 }
 
 afterEach(() => {

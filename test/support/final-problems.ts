@@ -1,5 +1,6 @@
 // Checks an organization after everything has settled, whatever failed before.
-import type { Auditor, DeliveryState } from "./auditor.ts";
+import type { DeliveryState } from "./audited-state.ts";
+import type { Auditor } from "./auditor.ts";
 import { dbOf } from "./shards.ts";
 import type { Arrived } from "./verify.ts";
 

@@ -1,6 +1,6 @@
 // Checks which deliveries of webhooks with an order or a rate limit are claimed: the first that waits, and not too many at once.
 // Requested attempts and test sends are neither ordered nor limited.
-import type { DeliveryState, WebhookState } from "./auditor.ts";
+import type { DeliveryState, WebhookState } from "./audited-state.ts";
 
 interface State {
 	readonly webhooks: ReadonlyMap<string, WebhookState>;
