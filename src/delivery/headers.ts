@@ -54,13 +54,17 @@ const MIN_SECRET_CHARACTERS = 8;
 /** The schemes of credentials, of the standard and of common frameworks. */
 const SCHEME = /^(?:Bearer|Basic|Token|Api-?Key|Key) +/i;
 
+/** Headers without credentials, whose values answers have by themselves: `application/json`, `no-cache`. */
+const NO_SECRET = /^(?:accept(?:-.+)?|cache-control|pragma)$/i;
+
 /**
  * What is masked when a receiver sends it back, the longest first: values, credentials without their scheme, and both in JSON. All
- * values, as in the headers of an attempt: a name doesn't always say that its value is a secret.
+ * values but those of a few headers of the standard: a name doesn't always say that its value is a secret.
  */
 export function secretsIn(headers: HeaderSet): string[] {
-	const secrets = Object.values(headers)
-		.flatMap((value) => [value, value.replace(SCHEME, "")])
+	const secrets = Object.entries(headers)
+		.filter(([name]) => !NO_SECRET.test(name))
+		.flatMap(([, value]) => [value, value.replace(SCHEME, "")])
 		.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
 		// PHP escapes each slash of JSON, and Base64 has some.
 		.flatMap((value) => [value, value.replaceAll("/", String.raw`\/`)])

@@ -160,6 +160,17 @@ describe("a secret that the receiver sends back", () => {
 		expect(responseBody).toBe(body.replace(/(?<=has |key":")[^"]+/, "***"));
 	});
 
+	it("is no value of a header that has none by the standard", async () => {
+		const secrets = secretsIn({
+			Accept: "application/json",
+			"accept-language": "de-DE, de",
+			"X-A": "12345678",
+		});
+		expect(secrets).toEqual(["12345678"]);
+		const { responseHeaders } = await answered("", secrets, { "content-type": "application/json" });
+		expect(responseHeaders).toEqual({ "content-type": "application/json" });
+	});
+
 	it("leaves no half of it where the body or a header is cut", async () => {
 		const secret = "s3cr3t-".repeat(100);
 		for (const before of [16_384 - secret.length / 2, 16_380, 64 * 1_024 - 20]) {
