@@ -113,6 +113,9 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 	try {
 		const body = bodyOf(delivery);
 		const custom = await openHeaders(env, webhook);
+		const bookmark = delivery.seen && (await sealSeen(env, delivery.organizationId, delivery.seen));
+		/** What the log shows neither in the request nor in the answer. */
+		const hidden = { ...custom, ...(bookmark === null ? {} : { [BOOKMARK_HEADER]: bookmark }) };
 		const allHeaders = deliveryHeaders({
 			custom,
 			event: delivery.event,
@@ -120,13 +123,10 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 			timestamp: Math.floor(at / 1_000),
 			attempt: delivery.number,
 			signature: await signaturesOf(env, webhook, delivery, body, at),
-			bookmark: delivery.seen && (await sealSeen(env, delivery.organizationId, delivery.seen)),
+			bookmark,
 		});
 		headers = Object.fromEntries(
-			Object.entries(allHeaders).map(([name, value]) => [
-				name,
-				name in custom || name === BOOKMARK_HEADER ? MASK : value,
-			]),
+			Object.entries(allHeaders).map(([name, value]) => [name, name in hidden ? MASK : value]),
 		);
 		outcome = targetProblem(webhook.url, rules)
 			? outcomeWithoutAnswer("blocked_target")
@@ -136,7 +136,7 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 					headers: allHeaders,
 					body,
 					timeoutMs: rules.timeoutMs,
-					secrets: secretsIn(custom),
+					secrets: secretsIn(hidden),
 				});
 	} catch (error) {
 		logFault("delivery_deferred", { deliveryId: delivery.deliveryId, webhookId: delivery.webhookId }, error);

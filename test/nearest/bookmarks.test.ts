@@ -15,8 +15,9 @@ let arrived: Headers[] = [];
 beforeEach(() => {
 	arrived = [];
 	vi.stubGlobal("fetch", async (_url: unknown, init: RequestInit) => {
-		arrived.push(new Headers(init.headers));
-		return new Response(null, { status: 200 });
+		const headers = new Headers(init.headers);
+		arrived.push(headers);
+		return Response.json({ received: headers.get("x-webhook-bookmark") });
 	});
 });
 afterEach(() => {
@@ -66,6 +67,7 @@ describe("a delivery", () => {
 		expect(String(seen?.bookmark) > before).toBe(true);
 		const shown = await all.sender.delivery(all.webhookId);
 		expect(shown.attempts[0].requestHeaders["X-Webhook-Bookmark"]).toBe("***");
+		expect(shown.attempts[0].responseBody, "what the receiver sends back").toBe('{"received":"***"}');
 	});
 
 	it("of an organization without a key that reads from copies has none", async () => {
