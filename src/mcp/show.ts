@@ -1,4 +1,5 @@
 // Shortens answers of the API for agents: without unset fields, and within a maximum length.
+import { firstCharacters, hasAtMost } from "../characters.ts";
 import { AppError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 
@@ -41,8 +42,8 @@ const sizeOf = (value: unknown) => JSON.stringify(value).length;
 
 function cut(value: unknown, level: (typeof LEVELS)[number]): unknown {
 	if (typeof value === "string") {
-		const left = value.length - level.text;
-		return left > 0 ? `${value.slice(0, level.text).toWellFormed()} … [${left} more characters]` : value;
+		if (hasAtMost(level.text, value)) return value;
+		return `${firstCharacters(level.text, value)} … [${[...value].length - level.text} more characters]`;
 	}
 	if (Array.isArray(value)) return value.slice(0, level.list).map((item) => cut(item, level));
 	if (!isJsonObject(value)) return value;
