@@ -16,6 +16,7 @@ import type { Statement } from "../db/commit.ts";
 import type { Link } from "../db/links.ts";
 import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import type { Mapping, Store } from "../db/store.ts";
+import { isSameJson } from "../json.ts";
 import { uncountMessages } from "../quotas/messages.ts";
 import { ERASED, erasedClient, erasedConversation, erasedLead } from "./personal.ts";
 
@@ -101,8 +102,7 @@ function createRule<Row extends OwnedRow & Customized>(
 				...(custom ? { custom: Object.fromEntries(kept) } : {}),
 			};
 			const values = new Map<string, unknown>(Object.entries(before));
-			const isUnchanged = ([field, value]: [string, unknown]) =>
-				JSON.stringify(values.get(field)) === JSON.stringify(value);
+			const isUnchanged = ([field, value]: [string, unknown]) => isSameJson(values.get(field), value);
 			if (Object.entries(changes).every(isUnchanged)) return [];
 			const after = { ...before, ...changes };
 			return [...store.update(now, before, after, mapping(fields)), ...(alsoNeeds?.(before) ?? [])];
