@@ -115,6 +115,13 @@ export const spaceMutants: readonly Mutant[] = [
 		"sql`true`",
 	),
 	singleEdit(
+		"what was held before a webhook was enabled is sent",
+		["test/quotas/held.test.ts", "without what happened before a webhook was enabled"],
+		"src/outbox/catch-up.ts",
+		'coalesce(webhook."heldSkippedTo", 0)',
+		"0",
+	),
+	singleEdit(
 		"held deliveries fill a full log",
 		["test/quotas/held-chunks.test.ts", "go on where the organization has room"],
 		"src/outbox/catch-up.ts",

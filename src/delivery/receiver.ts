@@ -29,6 +29,7 @@ export async function showWebhook(env: Env, row: WebhookRow) {
 		pauseSeconds,
 		slowUntil,
 		heldFrom,
+		heldSkippedTo,
 		rateUsed,
 		rateAt,
 		...shown

@@ -12,7 +12,7 @@ import { isOrganization, isRow, notDeleted, organizationRow } from "../db/tenant
 import type { Env } from "../env.ts";
 import { hasLogReached } from "../quotas/log.ts";
 import { type WebhookKey, wakeUpsOf } from "./backlog.ts";
-import { deliverEvents } from "./fan-out.ts";
+import { deliverEvents, IS_DISABLED } from "./fan-out.ts";
 import { sendWakeUps } from "./wake.ts";
 
 /** Webhooks with held deliveries for which there is room. */
@@ -51,6 +51,7 @@ async function catchUp(env: Env, hook: WebhookKey, now: number): Promise<void> {
 		{ env, now, caller: hook, wake() {} },
 		sql`event."key" >= ${first} AND event."key" < ${end(first)}`,
 		sql`webhook."id" = ${id} AND ${acceptsWrites("organization")} AND event."test" = 0 AND NOT (${isErased})`,
+		sql`(${IS_DISABLED} OR event."key" <= ${base} + coalesce(webhook."heldSkippedTo", 0))`,
 	);
 	const next = end(sql`"heldFrom"`);
 	const [rows = []] = await write(env.DB, [

@@ -69,16 +69,24 @@ function timesOf({ env, now }: Pick<EventCtx, "env" | "now">) {
 
 /**
  * Inserts one delivery per webhook for each event that it subscribes to and that passes its filter: in flight while the window has room, else in the
- * backlog, or skipped when the webhook is disabled.
+ * backlog, or skipped.
  * @param range the keys of the events, alias `event`
  * @param condition for webhooks, alias `webhook`, and events
+ * @param isSkipped which of these deliveries are skipped
  */
 export const deliverEvents = (
 	ctx: Pick<EventCtx, "env" | "now" | "wake" | "caller">,
 	range: SQL,
 	condition: SQL,
+	isSkipped: SQL,
 ): PlannedQuery =>
-	insertDeliveries(ctx, deliveriesOf(ctx.caller.organizationId, timesOf(ctx), range, condition));
+	insertDeliveries(
+		ctx,
+		deliveriesOf(ctx.caller.organizationId, timesOf(ctx), range, condition, false, isSkipped),
+	);
+
+/** Whether a webhook, alias `webhook`, is disabled. */
+export const IS_DISABLED = sql`webhook."status" <> 'active'`;
 
 /** The rows for `insertDeliveries` of events that become due at an instant; `plain` as in `fanOut`. */
 function deliveriesOf(
@@ -87,6 +95,7 @@ function deliveriesOf(
 	range: SQL,
 	condition: SQL,
 	plain = false,
+	isSkipped = IS_DISABLED,
 ): SQL {
 	const { now, dueAt } = times;
 	const place = sql`wanted."place"`;
@@ -100,10 +109,10 @@ function deliveriesOf(
 	const passes = plain ? sql`` : sql`AND ${passesFilter(sql`event."payload"`)}`;
 	return sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
 				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${BACKLOG_OFFSET}, "due" + ${trustMs(sql`"slow"`)}, NULL), "template"
-			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", "template", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN ${wokenAt} ELSE ${inBacklog} END AS "due"
-				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."template", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
+			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", "template", CASE WHEN "isSkipped" THEN NULL WHEN ${isWoken} THEN ${wokenAt} ELSE ${inBacklog} END AS "due"
+				FROM (SELECT webhook."id" AS "webhookId", ${isSkipped} AS "isSkipped", webhook."template", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
-						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
+						row_number() OVER (PARTITION BY webhook."id", ${isSkipped} ORDER BY event."key") AS "place"
 					${webhooksOf(organizationId, sql`CROSS JOIN ${events} AS event ON ${range}`)}
 						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId" AND ${condition}
 						${passes}) AS wanted

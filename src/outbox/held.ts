@@ -19,6 +19,11 @@ export function holdDeliveries(organizationId: string, events: readonly WithType
 		AND "id" IN (${subscribersTo(organizationId, events)} LIMIT iif(${hasLogReached(organizationId, "full")}, -1, 0))`;
 }
 
+/** Has the deliveries skipped that are held for a webhook which is being enabled: like those that waited, they are of before. */
+export const skipHeldDeliveries = ({ organizationId, id }: WebhookKey): Statement =>
+	sql`UPDATE ${webhooks} SET "heldSkippedTo" = ${numberOfKey(newestKey(keyBaseOf(organizationId)))}
+		WHERE ${isRow(webhooks, organizationId, id)} AND "heldFrom" IS NOT NULL`;
+
 /** Forgets the held deliveries of a webhook that is being deleted. */
 export const dropHeldDeliveries = ({ organizationId, id }: WebhookKey): Statement =>
 	sql`UPDATE ${webhooks} SET "heldFrom" = NULL WHERE ${isRow(webhooks, organizationId, id)} AND "heldFrom" IS NOT NULL`;

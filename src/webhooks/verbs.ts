@@ -27,7 +27,7 @@ import {
 	wakingStatement,
 	webhooksQuery,
 } from "../outbox/backlog.ts";
-import { dropHeldDeliveries } from "../outbox/held.ts";
+import { dropHeldDeliveries, skipHeldDeliveries } from "../outbox/held.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { verbs } from "../resources/verbs.ts";
@@ -79,7 +79,8 @@ export async function create(
 }
 
 /**
- * Plans a change. Disabling skips the waiting deliveries; enabling skips those of them that are left, and resets the webhook's health.
+ * Plans a change. Disabling skips the waiting deliveries; enabling skips those of them that are left and those that are held, and resets the
+ * webhook's health.
  * @throws AppError 400, 404, 412 as every update; 409 while too many are left; 403 for another URL, other events, another filter or other names when the caller can't read everything
  *   that the webhook received or would receive
  */
@@ -108,6 +109,7 @@ export async function update(ctx: Ctx, id: string, input: WebhookInput, conditio
 	const isEnabled = before.status === "disabled" && value.status === "active";
 	const followUp = [
 		...(isDisabled ? [endWaitingDeliveries(ctx.now, value, "skipped")] : []),
+		...(isEnabled ? [skipHeldDeliveries(value)] : []),
 		...(before.pausedUntil && !value.pausedUntil && !isDisabled ? endPause(ctx, id) : []),
 		...(before.ordered === value.ordered ? [] : reorder(ctx, id)),
 		...(isSamePace(before, value) ? [] : endPause(ctx, id)),

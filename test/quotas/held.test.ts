@@ -61,6 +61,40 @@ describe("a full log", () => {
 		expect(await made(removed), "not what was held when it was deleted").toEqual(["lead.deleted F"]);
 	});
 
+	it("is made up for without what happened before a webhook was enabled: that is skipped, as it is in a log with room", async () => {
+		const { sender, create, subscribe, remove, made, fill, makeRoom, catchUp } = await started();
+		const set = async (hook: string, status: string) => {
+			const reply = await sender.api("PATCH", `/webhooks/${hook}`, { status });
+			expect(reply.status, reply.text).toBe(200);
+		};
+		const [hook, always] = [await subscribe("lead.deleted"), await subscribe("lead.deleted")];
+		const leads: Json[] = [];
+		for (let index = 0; index < 24; index += 1) leads.push(await create("/leads", { name: String(index) }));
+		await fill();
+		await remove("/leads", leads[0]);
+		await set(hook, "disabled");
+		for (const lead of leads.slice(1, 22)) await remove("/leads", lead);
+		await set(hook, "active");
+		await remove("/leads", leads[22]);
+		await makeRoom();
+		await catchUp();
+		const deleted = leads.slice(0, 23).map(({ name }) => `lead.deleted ${name}`);
+		expect(await made(always)).toEqual(deleted);
+		expect(await made(hook)).toEqual(deleted.map((text, index) => (index < 22 ? `${text} skipped` : text)));
+		const { results } = await sender.db
+			.prepare("SELECT leaseUntil FROM deliveries WHERE webhookId = ? AND status = 'pending'")
+			.bind(hook)
+			.all();
+		expect(results, "it is sent at once").toEqual([{ leaseUntil: expect.any(Number) }]);
+
+		// What is held later begins after it.
+		await fill();
+		await remove("/leads", leads[23]);
+		await makeRoom();
+		await catchUp();
+		expect((await made(hook)).at(-1)).toBe("lead.deleted 23");
+	});
+
 	it("costs a deletion no row more than when nobody is told", async () => {
 		let written = 0;
 		const count = (db: D1Database) =>

@@ -63,6 +63,8 @@ export const webhooks = sqliteTable(
 		filter: json<Filter>(),
 		/** The number of the first event whose deliveries are not made yet, because the log was full (outbox/held.ts); null if there is none. */
 		heldFrom: integer(),
+		/** The number of the newest event when it was last enabled while deliveries were held: those up to it are skipped. */
+		heldSkippedTo: integer(),
 		/** What is sent: `json`, the payload, or `slack`, a text made of it by the template. */
 		format: text().notNull().default("json"),
 		template: text(),
