@@ -46,7 +46,7 @@ async function main(): Promise<void> {
 		if (!known) throw new UsageError(`${name} takes no --${flag}.`);
 	}
 	const run = command.check(flags);
-	const channel = command.onFiles ? noChannel : await channelFor(flags);
+	const channel = command.onFiles ? noChannel : await channelFor(name, flags);
 	try {
 		const result = await run(channel);
 		if (result) console.log(flags.json ? JSON.stringify(result, null, 2) : readable(result));
@@ -65,8 +65,8 @@ const noChannel: Channel = {
 	close: async () => undefined,
 };
 
-async function channelFor({ remote }: Flags): Promise<Channel> {
-	if (!remote) return localChannel(stateDir(), shardCount());
+async function channelFor(command: string, { remote }: Flags): Promise<Channel> {
+	if (!remote) return localChannel(stateDir(), shardCount(), `npm run admin -- ${command}`);
 	const { readWorkerConfig } = await import("../local/config.ts");
 	return wranglerChannel(readWorkerConfig().names);
 }

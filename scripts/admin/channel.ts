@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
+import { holderOf, lockState } from "../local/state-lock.ts";
 import { makeStateDir } from "../tools/environment.ts";
 import { captureTool } from "../tools/tools.ts";
+import { within } from "../tools/within.ts";
 import { inlineValues } from "./literal.ts";
 import { bytesOf, type Execute, executeOn } from "./query.ts";
 
@@ -26,20 +28,49 @@ const SETTLING_MS = 70_000;
 
 const settle = () => sleep(SETTLING_MS);
 
+/** How long a command waits for another one, or for a server that is starting. */
+const PATIENCE_MS = 60_000;
+
 const inOrder = (shards: readonly number[]) => shards.toSorted((one, other) => one - other);
 
 /**
- * The databases of this state directory: through the server that runs on it, or by opening them.
+ * The databases of this state directory: through the server that runs on it, or by opening them, which one process at a time can.
  * @param count the number of databases, used if no server is running
+ * @param by the command that this is for, as it is told to others that wait for it
+ * @throws Error in plain words when another process has them and does not end in time, or when they can't be opened
  */
-export async function localChannel(stateDir: string, count = 1): Promise<Channel> {
+export async function localChannel(
+	stateDir: string,
+	count = 1,
+	by = "npm run admin",
+	patienceMs = PATIENCE_MS,
+): Promise<Channel> {
 	makeStateDir(stateDir);
-	const server = await findServer(stateDir);
-	if (server) {
-		const endKey = (id: string) => server.endKey(id).then(() => true);
-		const { on, bytesOf } = server;
-		return { shards: inOrder(server.shards), on, bytesOf, endKey, settle, close: async () => undefined };
+	const found = await within(
+		patienceMs,
+		async () => (await findServer(stateDir)) ?? lockState(stateDir, by),
+		() => console.error(`Waiting for ${holderOf(stateDir)}, which works on ${stateDir} …`),
+	);
+	if (!found)
+		throw new Error(
+			`${holderOf(stateDir)} still works on ${stateDir}. Try again when it has ended, or choose another STATE_DIR.`,
+		);
+	if ("shards" in found) {
+		const { shards, on, bytesOf } = found;
+		const endKey = (id: string) => found.endKey(id).then(() => true);
+		return { shards: inOrder(shards), on, bytesOf, endKey, settle, close: async () => undefined };
 	}
+	try {
+		const opened = await openedChannel(stateDir, count);
+		return { ...opened, close: () => opened.close().finally(() => found.release()) };
+	} catch (error) {
+		found.release();
+		throw error;
+	}
+}
+
+/** The databases of a state directory that no other process works on. */
+async function openedChannel(stateDir: string, count: number): Promise<Channel> {
 	// Imported here because loading Miniflare and wrangler takes longer than everything else.
 	const { openDatabases } = await import("../local/local.ts");
 	const { readWorkerConfig, withShards } = await import("../local/config.ts");

@@ -1,5 +1,5 @@
-// A socket in the state directory through which `npm run admin` asks a running `npm start` to run its statements. Two
-// processes can't share the SQLite file: workerd doesn't wait for locks, so either would get SQLITE_BUSY.
+// A socket in the state directory through which `npm run admin` asks a running `npm start` to run its statements: two processes
+// can't share the SQLite files (state-lock.ts).
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -101,8 +101,12 @@ export async function findServer(stateDir: string): Promise<ServerControl | null
 			endKey: async (endKey) => void (await call({ endKey })),
 		};
 	} catch (error) {
-		// There is no socket, or nobody listens on it any more.
-		if (error instanceof Error && "code" in error && /^(ENOENT|ECONNREFUSED)$/.test(String(error.code)))
+		// There is no socket, nobody listens on it any more, or the server has just ended.
+		if (
+			error instanceof Error &&
+			"code" in error &&
+			/^(?:ENOENT|ECONNREFUSED|ECONNRESET)$/.test(String(error.code))
+		)
 			return null;
 		throw new Error(
 			`The npm start that works on ${stateDir} doesn't get to its database (${plain(error)}). Stop it, and start it again.`,

@@ -8,6 +8,7 @@ import { captureTool, plain, repositoryRoot } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { type Lifeline, openLifeline } from "./lifeline.ts";
 import { applyMigrations } from "./migrations.ts";
+import { isLocked, USED_ELSEWHERE } from "./state-lock.ts";
 
 /** A D1 database as a Worker sees it. */
 export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
@@ -121,7 +122,8 @@ async function run(
 		for (const name of Object.keys(config.bindings.d1Databases)) {
 			const database = await runtime.getD1Database(name);
 			await applyMigrations(database, config.migrationsDir).catch((cause: unknown) => {
-				throw new Error(`The database ${name} can't be used: ${plain(cause)}`, { cause });
+				const why = isLocked(cause) ? USED_ELSEWHERE : plain(cause);
+				throw new Error(`The database ${name} can't be used: ${why}`);
 			});
 			databases.set(name, database);
 		}

@@ -11,6 +11,7 @@ import { bytesOf, type Execute, executeOn } from "../admin/query.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
 import { makeStateDir, portInUse, portNumber, shardCount, stateDir } from "../tools/environment.ts";
 import { plain } from "../tools/tools.ts";
+import { within } from "../tools/within.ts";
 import { readWorkerConfig, type WorkerConfig, withShards } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
 import { demoShard, prepareDemo } from "./demo.ts";
@@ -19,6 +20,7 @@ import { formatLogLine, isSuccessfulRequest } from "./log-lines.ts";
 import { runStep } from "./progress.ts";
 import { localSecrets } from "./secrets.ts";
 import { requireSettings } from "./settings.ts";
+import { holderOf, lockState } from "./state-lock.ts";
 
 /** How long to wait for a server that is shutting down. */
 const PATIENCE_MS = 15_000;
@@ -40,11 +42,20 @@ function print(line: string): void {
  * Throws an Error in plain words if it can't start.
  */
 export async function serve(json: boolean): Promise<void> {
-	if (!(await within(PATIENCE_MS, () => isFree(port)))) throw new Error(portInUse(port));
+	if (
+		!(await patiently(
+			() => `port ${port}`,
+			() => isFree(port),
+		))
+	)
+		throw new Error(portInUse(port));
 	makeStateDir(state);
-	if (!(await within(PATIENCE_MS, async () => (await findServer(state)) === null))) {
-		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
-	}
+	const holder = () => `${holderOf(state)}, which works on ${state}`;
+	const lock = await patiently(holder, async () =>
+		(await findServer(state)) === null ? lockState(state, "npm start") : null,
+	);
+	if (!lock) throw new Error(`${holderOf(state)} works on ${state}. Stop it, or choose another STATE_DIR.`);
+	process.once("exit", () => lock.release());
 	const secrets = localSecrets();
 	const config = withShards(readWorkerConfig(), shardCount());
 	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
@@ -176,15 +187,16 @@ function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {
 	);
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether a port is free; null if it is not. */
+function isFree(port: number): Promise<true | null> {
 	return new Promise((resolve) => {
 		const server = createServer();
-		server.once("error", () => resolve(false));
+		server.once("error", () => resolve(null));
 		server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
 	});
 }
 
-async function within(ms: number, condition: () => Promise<boolean>): Promise<boolean> {
-	for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) if (await condition()) return true;
-	return false;
+/** Waits as long as a server may take to shut down, and says for what. Resolves to null when the time is up. */
+async function patiently<T>(what: () => string, ask: () => Promise<T | null>): Promise<T | null> {
+	return (await ask()) ?? runStep(print, `Waiting for ${what()}`, () => within(PATIENCE_MS, ask));
 }

@@ -79,7 +79,7 @@ test("it serves, is administered while it runs, and survives being killed", asyn
 	const fourth = await ended("node", ["scripts/local/start.ts"], { PORT: String(await freePort()) });
 	assert.deepEqual(fourth, {
 		code: 1,
-		errors: `Another npm start works on ${STATE_DIR}. Stop it, or choose another STATE_DIR.\n`,
+		errors: `npm start (process ${second.child.pid}) works on ${STATE_DIR}. Stop it, or choose another STATE_DIR.\n`,
 	});
 
 	second.child.kill("SIGTERM");
