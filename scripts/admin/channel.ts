@@ -4,7 +4,7 @@ import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
 import { holderOf, lockState } from "../local/state-lock.ts";
 import { makeStateDir } from "../tools/environment.ts";
-import { captureTool } from "../tools/tools.ts";
+import { captureTool, plain } from "../tools/tools.ts";
 import { within } from "../tools/within.ts";
 import { inlineValues } from "./literal.ts";
 import { bytesOf, type Execute, executeOn } from "./query.ts";
@@ -97,10 +97,26 @@ interface D1Answer {
 	readonly meta?: { readonly size_after?: number };
 }
 
-/** Runs wrangler and returns its output. */
+/** Runs wrangler and returns its output; throws an Error with what it says is wrong. */
 export type Wrangler = (args: readonly string[]) => Promise<string>;
 
-export const callWrangler: Wrangler = (args) => captureTool("wrangler", args);
+export const callWrangler: Wrangler = (args) =>
+	captureTool("wrangler", args).catch((error: unknown) => {
+		throw new Error(faultIn(plain(error)));
+	});
+
+/** How wrangler says with `--json` what is wrong. */
+interface WranglerFault {
+	readonly error: { readonly text: string; readonly notes?: readonly { readonly text: string }[] };
+}
+
+/** What is wrong, in wrangler's words and Cloudflare's, without the JSON around them. */
+export function faultIn(output: string): string {
+	const [json] = /^\{\s*"error": \{.*^\}/ms.exec(output) ?? [];
+	if (json === undefined) return output;
+	const { text, notes = [] } = (JSON.parse(json) as WranglerFault).error;
+	return `wrangler says: ${[text, ...notes.map((note) => note.text)].join(" ")}`;
+}
 
 /**
  * The deployed databases, through `wrangler d1 execute`.
