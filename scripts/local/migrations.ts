@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { unstable_splitSqlQuery as splitSql } from "wrangler";
 import type { Database } from "./local.ts";
 
+/** The names of the migrations in a folder, in their order. */
+export const migrationsIn = (folder: string): string[] =>
+	readdirSync(folder)
+		.filter((name) => name.endsWith(".sql"))
+		.sort();
+
 /** Applies new migrations in the order of their file names, each file in a transaction of its own. */
 export async function applyMigrations(db: Database, folder: string): Promise<void> {
 	await db
@@ -16,8 +22,7 @@ export async function applyMigrations(db: Database, folder: string): Promise<voi
 		.run();
 	const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
 	const applied = new Set(results.map(({ name }) => name));
-	const files = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-	for (const name of files.sort().filter((file) => !applied.has(file))) {
+	for (const name of migrationsIn(folder).filter((file) => !applied.has(file))) {
 		// Wrangler's splitter knows that a semicolon inside a trigger doesn't end the statement.
 		const statements = splitSql(readFileSync(join(folder, name), "utf8"));
 		await db.batch([

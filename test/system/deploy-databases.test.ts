@@ -1,8 +1,12 @@
 // `npm run deploy` migrates every database. Something else answers for wrangler.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { migrate } from "../../scripts/deploy/migrate.ts";
+import { migrationPlan } from "../../scripts/deploy/plan.ts";
 
 /** Databases to deploy, and a wrangler that applies migrations to them and remembers to which; it fails on those in `broken`. */
 function account(count: number) {
@@ -60,4 +64,51 @@ test("nothing is migrated while a database is yet to be made", async () => {
 		/DB_3 \(leadwire-3\) has no database_id/,
 	);
 	assert.equal(state.migrated.size, 0);
+});
+
+test("a dry run lists the migrations of each database: those it lacks, or all where that can't be known", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "leadwire-plan-"));
+	for (const name of ["0001_b.sql", "0000_a.sql", "notes.md"]) writeFileSync(join(folder, name), "");
+	const { databases } = account(5);
+	const [first, ...others] = databases;
+	const asked: string[] = [];
+	const wrangler = async (args: readonly string[]) => {
+		const [, command, binding = "", , , , sql = ""] = args;
+		assert.deepEqual([command, ...args.slice(3, 6)], ["execute", "--remote", "--json", "--command"]);
+		assert.match(sql, /^SELECT /, "it only reads");
+		asked.push(binding);
+		if (binding === "DB_2") throw new Error("no such table: d1_migrations: SQLITE_ERROR");
+		if (binding === "DB_3") throw new Error("fetch failed");
+		const names = { DB: ["0000_a.sql"], DB_1: ["0000_a.sql", "0001_b.sql"] }[binding] ?? [
+			"0000_a.sql",
+			"0002_c.sql",
+		];
+		return JSON.stringify([{ results: names.map((name) => ({ name })) }]);
+	};
+	const unmade = { binding: "DB_5", name: "leadwire-5", id: "00000000-0000-0000-0000-000000000000" };
+	try {
+		const id = first?.id;
+		assert.deepEqual(await migrationPlan([...databases, unmade], folder, wrangler), [
+			`DB (leadwire-0, ${id}) would get:`,
+			"  0001_b.sql",
+			`DB_1 (leadwire-1, ${id}) has all migrations.`,
+			`DB_2 (leadwire-2, ${id}) would get:`,
+			"  0000_a.sql",
+			"  0001_b.sql",
+			`DB_3 (leadwire-3, ${id}) can't be asked which migrations it has. Of these it would get what it lacks:`,
+			"  0000_a.sql",
+			"  0001_b.sql",
+			"  It can't be asked because of this: fetch failed",
+			`DB_4 (leadwire-4, ${id}) would get:`,
+			"  0001_b.sql",
+			"It also has these, which are not here; it was deployed from a later version:",
+			"  0002_c.sql",
+			"DB_5 (leadwire-5) is yet to be made and would get all migrations:",
+			"  0000_a.sql",
+			"  0001_b.sql",
+		]);
+		assert.deepEqual(asked.sort(), ["DB", ...others.map(({ binding }) => binding)]);
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 });

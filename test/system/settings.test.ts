@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
+import { migrationsIn } from "../../scripts/local/migrations.ts";
 import { requireSettings } from "../../scripts/local/settings.ts";
 import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
@@ -78,7 +79,15 @@ test("npm start refuses them", () => {
 test("npm run deploy begins by checking them", () => {
 	const deploy = ["scripts/deploy/deploy.ts", "--dry-run"];
 	const { stdout } = run({}, ...deploy);
-	assert.equal(stdout, "DB: migrations of leadwire, which is yet to be made\nthen the Worker\n");
+	const migrations = migrationsIn(join(repositoryRoot, "migrations"));
+	assert.equal(
+		stdout,
+		[
+			"DB (leadwire) is yet to be made and would get all migrations:",
+			...migrations.map((name) => `  ${name}`),
+			"Then the Worker would be replaced.\n",
+		].join("\n"),
+	);
 	const { status, stderr } = run({ KEY_PEPPER: "nonsense" }, ...deploy);
 	assert.equal(status, 1);
 	assert.match(stderr, /^These settings are wrong:\n- KEY_PEPPER must read/);

@@ -241,7 +241,7 @@ test("npm run deploy refuses a queue that nobody reads", () => {
 		whole.replace(/^\[\[queues\.consumers\]\]\nqueue = "leadwire-deliveries"\n(?:.+\n)+/m, ""),
 	);
 	const copy = join(folder, "copy");
-	for (const name of ["scripts", "src", "package.json"])
+	for (const name of ["scripts", "src", "migrations", "package.json"])
 		cpSync(join(repositoryRoot, name), join(copy, name), { recursive: true });
 	symlinkSync(join(repositoryRoot, "node_modules"), join(copy, "node_modules"));
 	const deploy = (config: string) => {
