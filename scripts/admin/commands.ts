@@ -1,5 +1,6 @@
 // The commands of `npm run admin`: the flags of each, how they are checked, and what the command does.
 import { ApiKeyCreate, scope } from "../../src/api-keys/schema.ts";
+import { plainErrorMap } from "../../src/http/plain-words.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { OrganizationUpdate } from "../../src/organization/schema.ts";
 import { eventTypes } from "../../src/outbox/event-types.ts";
@@ -186,7 +187,7 @@ export const commands: Readonly<Record<string, Command>> = {
 				const owners = await inEveryShard(channel, (admin) => admin.ownerOf(id));
 				const owner = owners.find((one) => one !== undefined);
 				const revoked = owner && (await (await atHome(channel, owner)).revokeKey(id));
-				if (!revoked) throw new Error(`There is no key in use ${id}.`);
+				if (!revoked) throw new Error(`There is no key ${id} that is in use.`);
 				const effective = (await channel.endKey(id)) ? "at once" : "within a minute";
 				return { ...revoked, effective };
 			};
@@ -196,7 +197,7 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Throws a UsageError that names the first flag whose value a schema of the API refuses. */
 function requireValid(schema: typeof OrganizationUpdate | typeof ApiKeyCreate, values: object): void {
-	const [fault] = schema.safeParse(values).error?.issues ?? [];
+	const [fault] = schema.safeParse(values, { error: plainErrorMap }).error?.issues ?? [];
 	if (fault) throw new UsageError(`--${String(fault.path[0])}: ${fault.message}`);
 }
 

@@ -18,12 +18,12 @@ export const LOST = "Another process works on this organization. Try again when 
 /**
  * Locks an organization.
  * @returns a function that renews the lock when it is time to, to be called often; it throws an Error when the lock was lost
- * @throws Error in plain words when it is moving, or being exported or imported
+ * @throws Error in plain words when it is moving, or being exported, imported or removed
  */
 export async function lockOrganization(query: Query, exportLock: ExportLock): Promise<() => Promise<void>> {
 	if ((await query(lock(exportLock, Date.now()))).length === 0)
 		throw new Error(
-			`The organization ${exportLock.organizationId} is being moved, exported or imported. If that was interrupted, try again in two minutes.`,
+			`The organization ${exportLock.organizationId} is being moved, exported, imported or removed. If an export or import was interrupted, try again in two minutes.`,
 		);
 	let renewedAt = Date.now();
 	return async () => {

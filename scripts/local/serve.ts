@@ -23,7 +23,9 @@ import { requireSettings } from "./settings.ts";
 import { holderOf, lockState } from "./state-lock.ts";
 
 /** How long to wait for a server that is shutting down. */
-const PATIENCE_MS = 15_000;
+const END_PATIENCE_MS = 15_000;
+/** How long to wait for a command that works on the data. */
+const COMMAND_PATIENCE_MS = 60_000;
 const MAX_UNREAD_BYTES = 1_000_000;
 
 const port = portNumber();
@@ -42,18 +44,18 @@ function print(line: string): void {
  * Throws an Error in plain words if it can't start.
  */
 export async function serve(json: boolean): Promise<void> {
-	if (
-		!(await patiently(
-			() => `port ${port}`,
-			() => isFree(port),
-		))
-	)
-		throw new Error(portInUse(port));
+	const isPortFree = await patiently(
+		END_PATIENCE_MS,
+		() => `port ${port}`,
+		() => isFree(port),
+	);
+	if (!isPortFree) throw new Error(portInUse(port));
 	makeStateDir(state);
 	const holder = () => `${holderOf(state)}, which works on ${state}`;
-	const lock = await patiently(holder, async () =>
-		(await findServer(state)) === null ? lockState(state, "npm start") : null,
-	);
+	const hasNoServer = async () => ((await findServer(state)) === null ? true : null);
+	const lock =
+		(await patiently(END_PATIENCE_MS, holder, hasNoServer)) &&
+		(await patiently(COMMAND_PATIENCE_MS, holder, async () => lockState(state, "npm start")));
 	if (!lock) throw new Error(`${holderOf(state)} works on ${state}. Stop it, or choose another STATE_DIR.`);
 	process.once("exit", () => lock.release());
 	const secrets = localSecrets();
@@ -196,7 +198,7 @@ function isFree(port: number): Promise<true | null> {
 	});
 }
 
-/** Waits as long as a server may take to shut down, and says for what. Resolves to null when the time is up. */
-async function patiently<T>(what: () => string, ask: () => Promise<T | null>): Promise<T | null> {
-	return (await ask()) ?? runStep(print, `Waiting for ${what()}`, () => within(PATIENCE_MS, ask));
+/** Asks until there is an answer other than null, and says what it waits for. Resolves to null when the time is up. */
+async function patiently<T>(ms: number, what: () => string, ask: () => Promise<T | null>): Promise<T | null> {
+	return (await ask()) ?? runStep(print, `Waiting for ${what()}`, () => within(ms, ask));
 }

@@ -120,7 +120,7 @@ test("keys that name another shard are found there, and that shard knows where t
 test("one export at a time, and none of an organization that is being imported", async () => {
 	const lines = exported(HOME, async (line) => {
 		if (line.startsWith('{"table":"tags"'))
-			await assert.rejects(exported(), /being moved, exported or imported/);
+			await assert.rejects(exported(), /being moved, exported, imported or removed/);
 	});
 	assert.equal(rowsOf(await lines).length > 0, true);
 	assert.deepEqual(await execute("SELECT 1 FROM moves", []), []);
