@@ -3,7 +3,7 @@ import { and, asc, eq, gte, isNotNull, isNull, lt, ne, or, sql } from "drizzle-o
 import { NOWHERE, STAGE } from "../../src/db/moves.ts";
 import { pipelines } from "../../src/db/schema/deals.ts";
 import { moves } from "../../src/db/schema/moves.ts";
-import { organizations } from "../../src/db/schema/organizations.ts";
+import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { leadSources, leadStages } from "../../src/db/schema/reference.ts";
 import { newId } from "../../src/ids.ts";
 import { requestMove, withdrawMove } from "../../src/moving/request.ts";
@@ -53,7 +53,10 @@ export function organizationsIn({ db, query, shard }: OperatorDatabase) {
 			return { ...row, shard };
 		},
 
-		/** The organizations that are here, or still are while they are being moved or removed; `movingTo` is the shard that they move to. */
+		/**
+		 * The organizations that are here, or are on their way in or out: `importing` (also when that was interrupted), `removing`, and
+		 * `movingTo`, the shard that they move to.
+		 */
 		async listOrganizations() {
 			const isLeaving = and(
 				eq(moves.organizationId, organizations.id),
@@ -71,6 +74,7 @@ export function organizationsIn({ db, query, shard }: OperatorDatabase) {
 			return rows.map(({ organization, movingTo }) => ({
 				...organization,
 				shard,
+				...(organization.home === IMPORTING ? { importing: true } : {}),
 				...(movingTo === NOWHERE ? { removing: true } : movingTo === null ? {} : { movingTo }),
 			}));
 		},

@@ -11,6 +11,7 @@ import { addShard } from "../../scripts/admin/shard.ts";
 import { listShards } from "../../scripts/admin/shard-list.ts";
 import { DEMO_ID, demoShard } from "../../scripts/local/demo.ts";
 import { repositoryRoot } from "../../scripts/tools/tools.ts";
+import { IMPORTING } from "../../src/db/schema/organizations.ts";
 import { shardOfKey } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { channels, deployed, folder, type Json, local, pepper, run } from "./support/three-databases.ts";
@@ -152,6 +153,15 @@ test("a database on this machine that can't be read is named", async () => {
 	assert(files.length >= 2);
 	for (const name of files) writeFileSync(join(broken, name), "Z".repeat(10_000));
 	await assert.rejects(localChannel(broken, 2), /^Error: The database DB(_1)? can't be used: /);
+});
+
+test("an import that was interrupted is seen in the list", async () => {
+	const { id } = await run(local, "org create", { name: "Half", shard: "1" });
+	const isImporting = async () =>
+		(await run(local, "org list")).find((one: Json) => one.id === id).importing === true;
+	assert.equal(await isImporting(), false);
+	await local.on(1)("UPDATE organizations SET home = ? WHERE id = ?", [IMPORTING, id]);
+	assert.equal(await isImporting(), true);
 });
 
 test("the operator changes nothing where an organization no longer is", async () => {
