@@ -1,6 +1,14 @@
 // `npm run admin -- shard add`: a further database in wrangler.toml, and what has to be made at Cloudflare for it. The file is
 // edited as text, since it is a person's, comments and all, and the result is parsed before it is written.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	mkdtempSync,
+	readFileSync,
+	realpathSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -27,6 +35,7 @@ export interface Added {
  * Throws an Error in plain words, and writes nothing, if the file can't be read or would say anything else.
  */
 export function addShard(place: Place, path = join(repositoryRoot, "wrangler.toml")): Added {
+	const text = readFileSync(path, "utf8");
 	const tables = readTables(path);
 	const { shard, database } = nextDatabase(tables);
 	const [flag, where] =
@@ -40,7 +49,10 @@ export function addShard(place: Place, path = join(repositoryRoot, "wrangler.tom
 		consumers: missing?.consumers ?? [],
 		places: missing ? placesWith(tables, shard, where) : null,
 	};
-	writeFileSync(path, checked(tables, readFileSync(path, "utf8"), added));
+	const edited = checked(tables, text, added);
+	if (readFileSync(path, "utf8") !== text)
+		throw new Error("wrangler.toml was changed by something else meanwhile. Run the command again.");
+	replaceFile(path, edited);
 	return {
 		shard,
 		binding: database.binding,
@@ -51,6 +63,14 @@ export function addShard(place: Place, path = join(repositoryRoot, "wrangler.tom
 			"npm run deploy",
 		],
 	};
+}
+
+/** Gives a file another text, as a whole: a command that is killed meanwhile leaves the former text. */
+function replaceFile(path: string, text: string): void {
+	const file = realpathSync(path);
+	const next = `${file}.next`;
+	writeFileSync(next, text, { mode: statSync(file).mode });
+	renameSync(next, file);
 }
 
 /** What is to be written. */

@@ -1,7 +1,18 @@
 // `npm run admin -- shard add`: what it writes into wrangler.toml.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+	chmodSync,
+	copyFileSync,
+	cpSync,
+	lstatSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -85,6 +96,23 @@ test("shard add writes bindings that the Worker takes, and keeps the rest of the
 		{ location: "apac", jurisdiction: "eu" },
 	])
 		assert.throws(() => commands["shard add"]?.check(wrong), UsageError);
+});
+
+test("shard add replaces the file as a whole, and where a link leads", () => {
+	const [file, link] = [join(folder, "linked.toml"), join(folder, "link.toml")];
+	copyFileSync(join(repositoryRoot, "wrangler.toml"), file);
+	chmodSync(file, 0o640);
+	symlinkSync(file, link);
+	const { ino } = statSync(file);
+	assert.equal(addShard({ location: "apac" }, link).shard, 1);
+	assert.ok(lstatSync(link).isSymbolicLink());
+	assert.match(readFileSync(file, "utf8"), /^binding = "DB_1"$/m);
+	assert.equal(statSync(file).mode & 0o777, 0o640);
+	assert.notEqual(statSync(file).ino, ino, "it was not written in place");
+	assert.deepEqual(
+		readdirSync(folder).filter((name) => name.endsWith(".next")),
+		[],
+	);
 });
 
 test("shard add is a command of the command line too", () => {
