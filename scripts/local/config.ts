@@ -104,12 +104,25 @@ function routesPastAssets({ assets }: WranglerConfig): string[] {
 	return paths.some((path) => path.startsWith("!")) ? [] : paths.map((path) => `*${path}`);
 }
 
+/** Has wrangler read something and say nothing of it: what we print may be read by programs. */
+function silently<T>(read: () => T): T {
+	const { WRANGLER_LOG } = process.env;
+	process.env.WRANGLER_LOG = "error";
+	try {
+		return read();
+	} finally {
+		if (WRANGLER_LOG === undefined) delete process.env.WRANGLER_LOG;
+		else process.env.WRANGLER_LOG = WRANGLER_LOG;
+	}
+}
+
 /** Reads a wrangler.toml, by default the deployed one. */
 export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): WorkerConfig {
-	process.env.WRANGLER_LOG ??= "error";
-	const config = unstable_readConfig({ config: path }) as WranglerConfig;
+	const [config, bindings] = silently(() => [
+		unstable_readConfig({ config: path }) as WranglerConfig,
+		unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings,
+	]);
 	const { name, vars, d1_databases, queues, triggers } = config;
-	const bindings = unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings;
 	const { producers = [], consumers = [] } = queues;
 	const database = d1_databases.find(({ binding }) => binding === "DB");
 	return {

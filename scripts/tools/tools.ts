@@ -12,7 +12,7 @@ const quiet = {
 	WRANGLER_SEND_METRICS: "false",
 	WRANGLER_HIDE_BANNER: "true",
 	WRANGLER_WRITE_LOGS: "false",
-	// Reading wrangler.toml silences wrangler in this process, and what it says as a tool is its answer.
+	// What wrangler says as a tool is its answer.
 	WRANGLER_LOG: "log",
 	REDOCLY_TELEMETRY: "off",
 	REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
