@@ -87,32 +87,33 @@ export async function findServer(stateDir: string): Promise<ServerControl | null
 		if ("error" in reply) throw new Error(reply.error);
 		return reply.rows;
 	};
-	const on =
-		(shard: number): Execute =>
-		(sql, values) =>
-			call({ shard, sql, values });
+	const callFound = (message: Call) =>
+		call(message).catch((error: unknown) => {
+			if (!isGone(error)) throw error;
+			throw new Error(`The npm start that works on ${stateDir} has ended meanwhile. Run the command again.`);
+		});
 	try {
 		const [shards = []] = await call({ ask: "shards" });
-		await on(0)("SELECT 1", []);
+		await call({ shard: 0, sql: "SELECT 1", values: [] });
 		return {
 			shards: shards.map(Number),
-			on,
-			bytesOf: async (shard) => Number((await call({ bytesOf: shard }))[0]?.[0]),
-			endKey: async (endKey) => void (await call({ endKey })),
+			on: (shard) => (sql, values) => callFound({ shard, sql, values }),
+			bytesOf: async (shard) => Number((await callFound({ bytesOf: shard }))[0]?.[0]),
+			endKey: async (endKey) => void (await callFound({ endKey })),
 		};
 	} catch (error) {
-		// There is no socket, nobody listens on it any more, or the server has just ended.
-		if (
-			error instanceof Error &&
-			"code" in error &&
-			/^(?:ENOENT|ECONNREFUSED|ECONNRESET)$/.test(String(error.code))
-		)
-			return null;
+		if (isGone(error)) return null;
 		throw new Error(
 			`The npm start that works on ${stateDir} doesn't get to its database (${plain(error)}). Stop it, and start it again.`,
 		);
 	}
 }
+
+/** Whether an error says that there is no socket, that nobody listens on it any more, or that the server has just ended. */
+const isGone = (error: unknown): boolean =>
+	error instanceof Error &&
+	"code" in error &&
+	/^(?:ENOENT|ECONNREFUSED|ECONNRESET)$/.test(String(error.code));
 
 function post(socketPath: string, body: string): Promise<string> {
 	return new Promise((resolve, reject) => {

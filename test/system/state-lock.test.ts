@@ -24,10 +24,13 @@ function newState(name: string): string {
 }
 
 /** A process of its own that has a folder until it is killed. */
-async function held(stateDir: string, by: string) {
-	const script = `import { lockState } from "./scripts/local/state-lock.ts";
-		console.log(lockState(${JSON.stringify(stateDir)}, ${JSON.stringify(by)}) !== null);
-		setInterval(() => undefined, 1_000);`;
+const held = (stateDir: string, by: string) =>
+	running(`import { lockState } from "./scripts/local/state-lock.ts";
+		console.log(lockState(${JSON.stringify(stateDir)}, ${JSON.stringify(by)}) !== null);`);
+
+/** A process of its own that runs a script, which prints true, until it is killed. */
+async function running(lines: string) {
+	const script = `${lines}; setInterval(() => undefined, 1_000);`;
 	const child = spawn("node", ["--input-type=module-typescript", "--eval", script], {
 		cwd: repositoryRoot,
 		stdio: ["ignore", "pipe", "inherit"],
@@ -60,6 +63,24 @@ test("of commands at the same time each does its work", async () => {
 			.sort(),
 		names,
 	);
+});
+
+test("a server that ends while a command asks it is said in plain words", async () => {
+	const state = newState("ended");
+	const server = await running(`import { serveControl } from "./scripts/local/control.ts";
+		const own = { shards: [0], on: () => async () => [[1]], bytesOf: async () => 0, endKey: async () => undefined };
+		await serveControl(${JSON.stringify(state)}, own);
+		console.log(true)`);
+	const channel = await localChannel(state);
+	assert.deepEqual(await channel.on(0)("SELECT 1", []), [[1]]);
+	await server.kill();
+	const message = `The npm start that works on ${state} has ended meanwhile. Run the command again.`;
+	for (const ask of [
+		() => channel.on(0)("SELECT 1", []),
+		() => channel.bytesOf(0),
+		() => channel.endKey("x"),
+	])
+		await assert.rejects(ask, { message });
 });
 
 test("who does not end is named, and one that was killed holds nobody up", async () => {
