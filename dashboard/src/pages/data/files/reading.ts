@@ -1,16 +1,13 @@
 // Reads a CSV file that the reader has chosen, as the command line does.
-import { parse } from "csv-parse/browser/esm/sync";
 import {
 	type CsvRow,
 	delimiterIn,
 	encodingOf,
 	headersOf,
 	isArchive,
-	type Parsed,
-	parserOptions,
-	rowOf,
 	withoutSeparator,
 } from "../../../../../sdk/src/cli/csv/format.ts";
+import { csvRows } from "./csv-rows.ts";
 
 export interface Sheet {
 	readonly name: string;
@@ -34,14 +31,14 @@ export async function readSheet(file: File): Promise<Sheet> {
 		throw new Error(`${name} is not a CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`);
 	const text = new TextDecoder(encodingOf(bytes, isUtf8(bytes))).decode(bytes);
 	const delimiter = delimiterIn(text);
-	const [first, ...rows] = parsed(name, withoutSeparator(text), delimiter).map(rowOf);
+	const [first, ...rows] = rowsOf(name, withoutSeparator(text), delimiter);
 	if (!first || rows.length === 0) throw new Error(`${name} has no rows below the names of its columns.`);
 	return { name, delimiter, headers: headersOf(first), rows };
 }
 
-function parsed(name: string, text: string, delimiter: string): Parsed[] {
+function rowsOf(name: string, text: string, delimiter: string): CsvRow[] {
 	try {
-		return parse(text, parserOptions(delimiter)) as unknown as Parsed[];
+		return csvRows(text, delimiter);
 	} catch (error) {
 		throw new Error(`${name} can’t be read: ${error instanceof Error ? error.message : error}`);
 	}
