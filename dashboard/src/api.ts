@@ -51,6 +51,12 @@ type QueryValue = string | number | boolean;
 /** The parameters of a request; a list is a parameter that is repeated. */
 export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
 
+/** A query as a URL has it. */
+export const searchOf = (query: Query) =>
+	new URLSearchParams(
+		Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
+	);
+
 interface Parts {
 	readonly query?: Query;
 	readonly body?: object;
@@ -68,9 +74,7 @@ export async function callPath<T>(
 	path: string,
 	{ query = {}, body, version, idempotencyKey }: Parts = {},
 ): Promise<T> {
-	const search = new URLSearchParams(
-		Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
-	);
+	const search = searchOf(query);
 	const response = await reach(
 		new Request(`/api/v1${path}${search.size > 0 ? `?${search}` : ""}`, {
 			method,

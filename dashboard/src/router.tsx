@@ -53,20 +53,22 @@ export function navigate(path: string, replace = false): void {
 export const visit = (path: string) => leave({ go: () => navigate(path) });
 
 /** Sets parameters of the query and removes empty ones, without a history entry. */
-export function setSearch(changes: Readonly<Record<string, string>>): void {
+export function setSearch(changes: Readonly<Record<string, string | readonly string[]>>): void {
 	const { path, search } = here();
 	for (const [name, value] of Object.entries(changes)) {
-		if (value) search.set(name, value);
-		else search.delete(name);
+		search.delete(name);
+		for (const one of [value].flat()) if (one) search.append(name, one);
 	}
 	navigate(search.size > 0 ? `${path}?${search}` : path, true);
 }
 
-/** The value of a parameter of the URL's query, and what changes it: the props of a field. */
-export const searchField = (search: URLSearchParams, name: string) => {
-	const change = (value: string) => setSearch({ [name]: value });
-	return { value: search.get(name) ?? "", onInput: change, onChange: change };
-};
+/** The parameters of a query that are not empty, each with its values: one that is repeated has several. */
+export const queryIn = (search: URLSearchParams): Readonly<Record<string, readonly string[]>> =>
+	Object.fromEntries(
+		[...new Set(search.keys())]
+			.map((name) => [name, [...new Set(search.getAll(name).filter(Boolean))]] as const)
+			.filter(([, values]) => values.length > 0),
+	);
 
 /** Provides the current location to its children, and makes links navigate without a page load. */
 export function Router({ children }: { children: JSX.Element }) {

@@ -1,7 +1,8 @@
 // Addresses and answers that no page expects: each page says what is wrong, and the others go on.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { browserProblems, button, call, open, page, startSession, visit } from "./shared.ts";
+import { browserProblems, button, call, open, page, startSession, visit, waitUntil } from "./shared.ts";
 
 const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
@@ -26,6 +27,47 @@ test("dates in an address that are none don't stop a page, nor does a year of si
 	await open("/data/leads?createdAfter=2026-13");
 	await page.getByRole("alert").getByText("createdAfter").waitFor();
 	browserProblems.clear(/400 \(Bad Request\)|does not conform/);
+});
+
+test("a filter that an address repeats has all its values, also in the export", async () => {
+	const names = ["Rita Repeat", "Ralf Repeat", "Rosa Repeat"];
+	for (const name of names)
+		await call("POST", "/leads", { name, email: `${name.slice(0, 4)}@repeat.example` });
+	await open("/data/leads?email=rita@repeat.example&email=ralf@repeat.example&orderBy=name&orderDir=asc");
+	const rows = page.getByRole("table", { name: "Leads" }).locator("strong");
+	const shown = () => rows.allInnerTexts();
+	await rows.first().waitFor();
+	assert.deepEqual(await shown(), ["Ralf Repeat", "Rita Repeat"]);
+	await page.getByRole("link", { name: "Import or export" }).click();
+	await page.getByText("All leads that meet the filter Email").waitFor();
+	await page.getByLabel("Format").selectOption("ndjson");
+	const [file] = await Promise.all([page.waitForEvent("download"), button("Export").click()]);
+	const lines = readFileSync(await file.path(), "utf8")
+		.trimEnd()
+		.split("\n");
+	assert.deepEqual(
+		lines.map((line) => JSON.parse(line).name),
+		["Ralf Repeat", "Rita Repeat"],
+	);
+	await page.goBack();
+	await button("Remove ralf@repeat.example from Email").click();
+	await waitUntil(async () => (await rows.count()) === 1, "the filter");
+	assert.equal(await page.getByLabel("Email").inputValue(), "rita@repeat.example");
+
+	for (const [path, label, values] of [
+		["/data/deals?status=WON&status=LOST", "Status", ["WON", "LOST"]],
+		["/requests?method=POST&method=PATCH", "Method", ["POST", "PATCH"]],
+		["/events/feed?type=lead.created&type=deal.created", "Event", ["lead.created", "deal.created"]],
+	] as const) {
+		const [name = ""] = path.match(/\w+(?==)/) ?? [];
+		const asked = page.waitForRequest((request) => {
+			const { pathname, searchParams } = new URL(request.url());
+			return pathname.startsWith("/api/v1/") && String(searchParams.getAll(name)) === String(values);
+		});
+		await open(path);
+		await asked;
+		for (const value of values) await button(`Remove ${value} from ${label}`).waitFor();
+	}
 });
 
 test("an address that can't be read is no page", async () => {

@@ -5,6 +5,7 @@ import { Reference } from "../pages/data/reference.tsx";
 import { records } from "../records.ts";
 import { type Entry, nameOf, type Resource, resourceOf } from "../resources.ts";
 import { parametersOf, useDocument } from "../schema/document.ts";
+import { Chips } from "../ui/chips.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 
 interface Frame {
@@ -103,21 +104,7 @@ export function ReferencesField({
 			onPick={(id) => id && !value.includes(id) && onChange([...value, id])}
 		>
 			{value.length > 0 ? (
-				<ul class="chips">
-					{value.map((id) => (
-						<li key={id}>
-							<Reference id={id} />
-							<button
-								type="button"
-								class="plain"
-								aria-label={`Remove ${id} from ${frame.label}`}
-								onClick={() => onChange(value.filter((one) => one !== id))}
-							>
-								×
-							</button>
-						</li>
-					))}
-				</ul>
+				<Chips label={frame.label} values={value} show={(id) => <Reference id={id} />} onChange={onChange} />
 			) : null}
 		</Picker>
 	);

@@ -2,9 +2,10 @@
 import { api, callApi, type Schemas } from "../api.ts";
 import { formatDuration, formatNumber, fromLocalInput } from "../format.ts";
 import { usePages } from "../paging.ts";
-import { searchField, usePlace } from "../router.tsx";
+import { queryIn, usePlace } from "../router.tsx";
 import { Empty } from "../ui/feedback.tsx";
-import { SelectField, TextField } from "../ui/field.tsx";
+import { SelectField } from "../ui/field.tsx";
+import { Filter, InstantFilter, TextFilter } from "../ui/filter.tsx";
 import { Heading } from "../ui/layout.tsx";
 import { LiveIndicator } from "../ui/live.tsx";
 import { PagedList } from "../ui/paged-list.tsx";
@@ -61,15 +62,13 @@ const columns: Column<LoggedRequest>[] = [
 
 export function Requests() {
 	const { search } = usePlace();
-	const field = (name: string) => searchField(search, name);
-	const method = methods.find((one) => one === search.get("method"));
-	const [status, keyId] = ["status", "keyId"].map((name) => search.get(name) ?? "");
+	const { status = [], method = [], keyId = [] } = queryIn(search);
 	const since = fromLocalInput(search.get("since") ?? "");
 	const filters = {
 		limit: PAGE,
-		...(status && CODE.test(status) ? { status: [Number(status)] } : {}),
-		...(method ? { method: [method] } : {}),
-		...(keyId && KEY.test(keyId) ? { keyId: [keyId] } : {}),
+		status: status.filter((one) => CODE.test(one)).map(Number),
+		method: methods.filter((one) => method.includes(one)),
+		keyId: keyId.filter((one) => KEY.test(one)),
 		...(since ? { since } : {}),
 	};
 	const requests = usePages(
@@ -85,22 +84,24 @@ export function Requests() {
 				actions={<LiveIndicator query={requests.head} />}
 			/>
 			<div class="filters">
-				<TextField
+				<TextFilter
+					name="status"
 					label="Status code"
-					type="text"
 					placeholder="e.g. 400"
-					error={status && !CODE.test(status) ? "Three digits, from 200 to 599." : undefined}
-					{...field("status")}
+					pattern={CODE}
+					expected="Three digits, from 200 to 599."
 				/>
-				<SelectField label="Method" options={[{ value: "", text: "Any" }, ...methods]} {...field("method")} />
-				<TextField
+				<Filter name="method" label="Method">
+					{(input) => <SelectField {...input} options={[{ value: "", text: "Any" }, ...methods]} />}
+				</Filter>
+				<TextFilter
+					name="keyId"
 					label="API key"
-					type="text"
 					placeholder="its id"
-					error={keyId && !KEY.test(keyId) ? "The id of a key, which begins with key_." : undefined}
-					{...field("keyId")}
+					pattern={KEY}
+					expected="The id of a key, which begins with key_."
 				/>
-				<TextField label="Since" type="datetime-local" {...field("since")} />
+				<InstantFilter name="since" label="Since" />
 			</div>
 			<PagedList
 				pages={requests}

@@ -2,10 +2,11 @@ import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
-import { setSearch, usePlace } from "../../router.tsx";
+import { queryIn, usePlace } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
 import { Empty } from "../../ui/feedback.tsx";
-import { SelectField, TextField } from "../../ui/field.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Filter, InstantFilter } from "../../ui/filter.tsx";
 import { Heading } from "../../ui/layout.tsx";
 import { PagedList } from "../../ui/paged-list.tsx";
 import { Code, Instant } from "../../ui/text.tsx";
@@ -20,15 +21,12 @@ const PAGE = 25;
 export function Feed() {
 	const { search } = usePlace();
 	const catalogue = useCatalogue();
-	const [type, typed] = [search.get("type") ?? "", search.get("since") ?? ""];
-	const since = fromLocalInput(typed);
+	const { type = [] } = queryIn(search);
+	const since = fromLocalInput(search.get("since") ?? "");
 	const events = usePages(
 		["events", { type, since }],
 		(cursor) => {
-			const filters = {
-				...(type ? { type: [type] } : {}),
-				...(since ? { since } : {}),
-			};
+			const filters = { type: [...type], ...(since ? { since } : {}) };
 			return callApi(api.GET("/events", { params: { query: { limit: PAGE, ...filters, ...cursor } } }));
 		},
 		LIVE_MS,
@@ -42,23 +40,17 @@ export function Feed() {
 			<Heading title="Events" about="Everything that happened in your organization, newest first." />
 			<EventTabs current="feed" />
 			<div class="filters">
-				<SelectField
-					label="Event"
-					value={type}
-					options={[{ value: "", text: "Any" }, ...nouns, ...names]}
-					onChange={(value) => setSearch({ type: value })}
-				/>
-				<TextField
-					label="Since"
-					type="datetime-local"
-					value={typed}
-					onInput={(value) => setSearch({ since: value })}
-				/>
+				<Filter name="type" label="Event">
+					{(input) => <SelectField {...input} options={[{ value: "", text: "Any" }, ...nouns, ...names]} />}
+				</Filter>
+				<InstantFilter name="since" label="Since" />
 			</div>
 			<PagedList
 				pages={events}
 				empty={
-					<Empty title={type || since ? "No event matches these filters" : "Nothing has happened yet"}>
+					<Empty
+						title={type.length > 0 || since ? "No event matches these filters" : "Nothing has happened yet"}
+					>
 						<p>Every change of your data shows here, whether or not a webhook listens.</p>
 					</Empty>
 				}

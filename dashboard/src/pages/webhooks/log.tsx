@@ -4,9 +4,10 @@ import { useEffect } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
-import { href, searchField, setSearch, usePlace } from "../../router.tsx";
+import { href, queryIn, setSearch, usePlace } from "../../router.tsx";
 import { Empty } from "../../ui/feedback.tsx";
-import { SelectField, TextField } from "../../ui/field.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Filter, InstantFilter, TextFilter } from "../../ui/filter.tsx";
 import { Section } from "../../ui/layout.tsx";
 import { LiveIndicator } from "../../ui/live.tsx";
 import { PagedList } from "../../ui/paged-list.tsx";
@@ -41,16 +42,14 @@ const columns: Column<Summary>[] = [
 
 /** The API parameters for the filters in the URL; an incomplete status code or id is ignored. */
 function queryOf(search: URLSearchParams) {
-	const status = statuses.find((one) => one === search.get("status"));
-	const event = search.get("event");
-	const code = search.get("statusCode") ?? "";
+	const { status = [], event = [], statusCode = [] } = queryIn(search);
 	const record = search.get("recordId") ?? "";
 	const [since, until] = [search.get("since"), search.get("until")];
 	return {
 		limit: PAGE,
-		...(status ? { status: [status] } : {}),
-		...(event ? { event: [event] } : {}),
-		...(CODE.test(code) ? { statusCode: [Number(code)] } : {}),
+		status: statuses.filter((one) => status.includes(one)),
+		event: [...event],
+		statusCode: statusCode.filter((one) => CODE.test(one)).map(Number),
 		...(ID.test(record) ? { recordId: record } : {}),
 		...(since ? { since: fromLocalInput(since) } : {}),
 		...(until ? { until: fromLocalInput(until) } : {}),
@@ -75,36 +74,35 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 	useEffect(() => {
 		void client.invalidateQueries({ queryKey: ["stats", id] });
 	}, [client, id, sent, deliveries.items?.[0]?.id]);
-	const code = search.get("statusCode") ?? "";
-	const record = search.get("recordId") ?? "";
 	const filtered = names.some((name) => search.has(name));
-	const field = (name: (typeof names)[number]) => searchField(search, name);
 	const any = { value: "", text: "Any" };
 	return (
 		<Section title="Delivery log" bare actions={<LiveIndicator query={deliveries.head} />}>
 			<div class="filters">
-				<SelectField label="Status" options={[any, ...statuses]} {...field("status")} />
-				<SelectField
-					label="Event"
-					options={[any, ...(topics.data ?? []).map(({ event }) => event)]}
-					{...field("event")}
-				/>
-				<TextField
+				<Filter name="status" label="Status">
+					{(input) => <SelectField {...input} options={[any, ...statuses]} />}
+				</Filter>
+				<Filter name="event" label="Event">
+					{(input) => (
+						<SelectField {...input} options={[any, ...(topics.data ?? []).map(({ event }) => event)]} />
+					)}
+				</Filter>
+				<TextFilter
+					name="statusCode"
 					label="Status code"
-					type="text"
 					placeholder="e.g. 500"
-					error={code && !CODE.test(code) ? "Three digits, from 100 to 999." : undefined}
-					{...field("statusCode")}
+					pattern={CODE}
+					expected="Three digits, from 100 to 999."
 				/>
-				<TextField
+				<TextFilter
+					name="recordId"
 					label="Record"
-					type="text"
 					placeholder="its id"
-					error={record && !ID.test(record) ? "The id of a record, e.g. of a lead." : undefined}
-					{...field("recordId")}
+					pattern={ID}
+					expected="The id of a record, e.g. of a lead."
 				/>
-				<TextField label="Since" type="datetime-local" {...field("since")} />
-				<TextField label="Until" type="datetime-local" {...field("until")} />
+				<InstantFilter name="since" label="Since" />
+				<InstantFilter name="until" label="Until" />
 				{filtered ? (
 					<button
 						type="button"

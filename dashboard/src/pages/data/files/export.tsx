@@ -7,7 +7,7 @@ import { useMutation } from "../../../mutation.ts";
 import { pagesOf } from "../../../paging.ts";
 import { records } from "../../../records.ts";
 import type { Entry } from "../../../resources.ts";
-import { usePlace } from "../../../router.tsx";
+import { queryIn, usePlace } from "../../../router.tsx";
 import { ActionButton, ErrorNotice } from "../../../ui/feedback.tsx";
 import { SelectField } from "../../../ui/field.tsx";
 import { Form } from "../../../ui/form.tsx";
@@ -24,7 +24,7 @@ const formats = [
 /** Says which records are exported: all, or those of the list that the reader comes from. */
 function aboutOf(
 	noun: Noun,
-	{ search, orderBy: _, orderDir: __, ...filters }: Record<string, string>,
+	{ search, orderBy: _, orderDir: __, ...filters }: Readonly<Record<string, readonly string[]>>,
 ): string {
 	const conditions = [
 		...(search ? [`match “${search}”`] : []),
@@ -34,7 +34,7 @@ function aboutOf(
 }
 
 export function Export({ noun, fields }: { noun: Noun; fields: readonly Field[] }) {
-	const query = Object.fromEntries(usePlace().search);
+	const query = queryIn(usePlace().search);
 	const [format, setFormat] = useState("csv");
 	const [count, setCount] = useState(0);
 	const control = useRef(new AbortController());

@@ -1,0 +1,123 @@
+// Search, sort and filters of a list, as the API has them.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { FieldInput } from "../../form/field-input.tsx";
+import { fieldLabel } from "../../format.ts";
+import type { Resource } from "../../resources.ts";
+import { setSearch } from "../../router.tsx";
+import { type Document, hasOperation, parametersOf } from "../../schema/document.ts";
+import { type Field, sortsOf } from "../../schema/fields.ts";
+import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
+import { Filter } from "../../ui/filter.tsx";
+import { Reference } from "./reference.tsx";
+
+const PAUSE_MS = 250;
+
+interface SearchProps {
+	readonly resource: Resource;
+	readonly document: Document;
+	readonly filters: readonly Field[];
+	readonly query: Readonly<Record<string, readonly string[]>>;
+}
+
+export function Search({ resource: { path }, document, filters, query }: SearchProps) {
+	const words = query.search?.[0] ?? "";
+	const [typed, setTyped] = useState(words);
+	const [added, setAdded] = useState<readonly string[]>([]);
+	const asked = useRef(words);
+	useEffect(() => {
+		// Not what was typed here, but a link: the list's tab shows all of it again.
+		if (words === asked.current) return;
+		asked.current = words;
+		setTyped(words);
+	}, [words]);
+	useEffect(() => {
+		const timer = setTimeout(() => {
+			if (typed.trim() === asked.current) return;
+			asked.current = typed.trim();
+			setSearch({ search: asked.current });
+		}, PAUSE_MS);
+		return () => clearTimeout(timer);
+	}, [typed]);
+	const hasSearch = parametersOf(document, path).some(({ name }) => name === "search");
+	const sorts = sortsOf(document, path);
+	const shown = filters.filter(({ name }) => name in query || added.includes(name));
+	const sort = `${query.orderBy?.[0] ?? "createdAt"} ${query.orderDir?.[0] ?? "desc"}`;
+	return (
+		<div class="filters">
+			{hasSearch ? (
+				<TextField
+					label={`Search ${fieldLabel(path).toLowerCase()}`}
+					type="search"
+					value={typed}
+					onInput={setTyped}
+				/>
+			) : null}
+			{sorts.length > 0 ? (
+				<SelectField
+					label="Sort by"
+					value={sort}
+					options={sorts.flatMap((name) => [
+						{ value: `${name} desc`, text: `${fieldLabel(name)} ↓` },
+						{ value: `${name} asc`, text: `${fieldLabel(name)} ↑` },
+					])}
+					onChange={(chosen) => {
+						const [orderBy = "", orderDir = ""] = chosen.split(" ");
+						setSearch({ orderBy, orderDir });
+					}}
+				/>
+			) : null}
+			{shown.map((field) => (
+				<Filter
+					key={field.name}
+					name={field.name}
+					label={field.label}
+					show={(value) => shownValue(field, value)}
+				>
+					{({ value, onChange }) => (
+						<FieldInput
+							field={{ ...field, hint: "", isNullable: true }}
+							path={field.name}
+							value={filterValue(field, value)}
+							onChange={(changed) => onChange(Number.isNaN(changed) ? "" : String(changed ?? ""))}
+							error={null}
+						/>
+					)}
+				</Filter>
+			))}
+			{filters.length > shown.length ? (
+				<SelectField
+					label="Add a filter"
+					value=""
+					options={[
+						{ value: "", text: "–" },
+						...filters
+							.filter((field) => !shown.includes(field))
+							.map(({ name, label }) => ({ value: name, text: label })),
+					]}
+					onChange={(name) => setAdded([...added, name])}
+				/>
+			) : null}
+			{hasOperation(document, "post", `/${path}/{id}/restore`) ? (
+				<Checkbox
+					label="Show deleted ones, too"
+					checked={query.includeDeleted?.[0] === "true"}
+					onChange={(on) => setSearch({ includeDeleted: on ? "true" : "" })}
+				/>
+			) : null}
+		</div>
+	);
+}
+
+/** A filter's value in the URL, as its input takes it. */
+function filterValue({ kind }: Field, text: string): unknown {
+	if (text === "") return null;
+	if (kind.type === "number") return Number(text);
+	return kind.type === "flag" ? text === "true" : text;
+}
+
+/** One of several values of a filter, as its input would show it. */
+function shownValue({ kind }: Field, value: string) {
+	if (kind.type === "reference") return <Reference id={value} />;
+	if (kind.type === "flag") return fieldLabel(value === "true" ? "yes" : "no");
+	return kind.type === "choice" ? (kind.options.find((one) => one.value === value)?.text ?? value) : value;
+}
