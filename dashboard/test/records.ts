@@ -63,6 +63,41 @@ test("a lead is created with a custom field, an owner and tags, found by filters
 	assert.equal((await call<{ deletedAt: string | null }>("GET", `/leads/${id}`)).deletedAt, null);
 });
 
+test("an option that was removed is shown as such, and a record keeps it until it gets another", async () => {
+	const fields = [
+		{ label: "Roof", type: "singleSelect", options: ["Flat", "Thatch"] },
+		{ label: "Extras", type: "multiSelect", options: ["Gutter", "Vane"] },
+	];
+	const made = fields.map((field) =>
+		call<{ id: string }>("POST", "/custom-fields", { entity: "leads", ...field }),
+	);
+	const [roof, extras] = await Promise.all(made);
+	const values = { cf_roof: "Thatch", cf_extras: ["Gutter", "Vane"] };
+	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Remo Ved", ...values });
+	await call("PATCH", `/custom-fields/${roof?.id}`, { options: ["Flat", "Gable"] });
+	await call("PATCH", `/custom-fields/${extras?.id}`, { options: ["Gutter", "Chimney"] });
+	const kept = async () => {
+		const lead = await call<{ company: string; cf_roof: string; cf_extras: string[] }>("GET", `/leads/${id}`);
+		return [lead.company, lead.cf_roof, lead.cf_extras];
+	};
+	await open(`/data/leads/${id}`);
+	await button("Edit").click();
+	const [select, box] = [page.getByLabel("Roof", { exact: true }), page.getByLabel("Vane (removed)")];
+	assert.equal(await select.locator("option:checked").innerText(), "Thatch (removed)");
+	assert(await box.isChecked());
+	assert.deepEqual(await accessibilityProblems(page), []);
+	await page.getByLabel("Company").fill("Roofers");
+	await button("Save").click();
+	await button("Edit").click();
+	assert.deepEqual(await kept(), ["Roofers", "Thatch", ["Gutter", "Vane"]]);
+	await select.selectOption("Gable");
+	await page.getByLabel("Chimney").check();
+	await box.waitFor({ state: "detached" });
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.deepEqual(await kept(), ["Roofers", "Gable", ["Gutter", "Chimney"]]);
+});
+
 test("a lead is converted, and a quotation with lines becomes an invoice that is paid", async () => {
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Conny Vert", company: "Vert Ltd" });
 	await open(`/data/leads/${id}`);

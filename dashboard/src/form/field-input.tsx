@@ -83,7 +83,13 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 				<SelectField
 					{...frame}
 					value={text}
-					options={[...(isNullable || text === "" ? [{ value: "", text: "–" }] : []), ...kind.options]}
+					options={[
+						...(isNullable || text === "" ? [{ value: "", text: "–" }] : []),
+						...kind.options,
+						...(text && kind.options.every((option) => option.value !== text)
+							? [{ value: text, text: `${text} (removed)` }]
+							: []),
+					]}
 					onChange={(chosen) => onChange(chosen === "" ? (isNullable ? null : undefined) : chosen)}
 				/>
 			);
