@@ -44,6 +44,40 @@ test("the stages of a pipeline that two people add are both kept", async () => {
 	assert.deepEqual(await names(), [...stages.map(({ name }) => name), "Mine", "Theirs"]);
 });
 
+test("of a notification target, what two people have changed is put together", async () => {
+	const at = (path: string) => `${receiver.url}/${path}`;
+	const { id } = await call<{ id: string }>("POST", "/notification-targets", {
+		name: "Two people",
+		type: "webhook",
+		url: at("before"),
+		events: ["webhook.failing"],
+	});
+	const target = async () => {
+		const { name, url, events } = await call<{ name: string; url: string; events: readonly string[] }>(
+			"GET",
+			`/notification-targets/${id}`,
+		);
+		return { name, url, events: [...events].sort() };
+	};
+	await open("/settings/notifications");
+	await button("Edit", page.getByRole("row", { name: /^Two people/ })).click();
+	await page.getByLabel("Name").fill("Mine");
+	await page.getByRole("checkbox", { name: /^An API key expires/ }).check();
+	const theirs = { url: at("theirs"), events: ["webhook.failing", "webhook.disabled"] };
+	await call("PATCH", `/notification-targets/${id}`, theirs);
+	await loadLatest("Save");
+	assert.equal(await page.getByLabel("URL").inputValue(), theirs.url);
+	await page.getByLabel("URL").fill(at("mine"));
+	await call("PATCH", `/notification-targets/${id}`, { url: at("again") });
+	await loadLatest("Save");
+	await clash("Where").waitFor();
+	await button("Save").click();
+	await page.getByRole("row", { name: /^Mine/ }).waitFor();
+	const events = ["key.expiring", "webhook.disabled", "webhook.failing"];
+	assert.deepEqual(await target(), { name: "Mine", url: at("mine"), events });
+	await call("DELETE", `/notification-targets/${id}`);
+});
+
 test("of a client, members of its address and tags are put together, and what both have written is named", async () => {
 	const tags = await Promise.all(
 		["Mine", "Theirs"].map((name) => call<{ id: string }>("POST", "/tags", { name: `${name} of two` })),

@@ -1,12 +1,13 @@
 // The form of a notification target: to create one, or to change one that was read.
-
-import { useState } from "preact/hooks";
 import { api, callApi } from "../../../api.ts";
 import { type Creation, useCreation } from "../../../creation.ts";
+import { useChanges } from "../../../form/changes.ts";
+import { Clashes } from "../../../form/clashes.tsx";
+import { fieldLabel } from "../../../format.ts";
 import { useMutation } from "../../../mutation.ts";
 import { useSession } from "../../../session.tsx";
 import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
-import { ErrorNotice, errorAt } from "../../../ui/feedback.tsx";
+import { ErrorNotice, errorAt, LoadLatest } from "../../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextField } from "../../../ui/field.tsx";
 import { Form } from "../../../ui/form.tsx";
 import { type Event, eventNames, events, type Kind, kinds, placeOf, type Target } from "./kinds.ts";
@@ -24,30 +25,38 @@ interface Values {
 	/** The URL or the address. */
 	readonly to: string;
 	readonly events: readonly Event[];
+	readonly version: number;
 }
+
+const valuesOf = (target: Target): Values => ({
+	name: target.name,
+	type: target.type,
+	to: target.url ?? target.address ?? "",
+	events: eventNames.filter((event) => target.events.includes(event)),
+	version: target.version,
+});
 
 export function TargetForm({ target, onSaved, onClose }: Props) {
 	const { scopes } = useSession();
 	const mayTell = (event: Event) =>
 		["*", "*:read", events[event].scope].some((scope) => scopes.includes(scope));
-	const [initial] = useState<Values>({
-		name: target?.name ?? "",
-		type: target?.type ?? "slack",
-		to: target?.url ?? target?.address ?? "",
-		events: target?.events ?? eventNames.filter(mayTell),
-	});
-	const [values, setValues] = useState(initial);
-	const set = (change: Partial<Values>) => setValues((before) => ({ ...before, ...change }));
+	const changes = useChanges<Values>(
+		target
+			? valuesOf(target)
+			: { name: "", type: "slack", to: "", events: eventNames.filter(mayTell), version: 0 },
+	);
+	const { base, changed, values } = changes;
+	const set = (change: Partial<Values>) => changes.set(() => change);
 	const post = useCreation(create);
 	const save = useMutation({
-		mutationFn: () => (target ? change(target, values) : post(values)),
+		mutationFn: () => (target ? change(target.id, base.version, changed, values) : post(values)),
 		onSuccess: onSaved,
 	});
 	const place = placeOf(values.type);
 	const wrong = (path: string) => errorAt(save.error, path);
 	return (
 		<Dialog title={target ? `Change “${target.name}”` : "Tell somebody"} onClose={onClose}>
-			<Form unsaved={values !== initial} onSubmit={() => save.mutate()}>
+			<Form unsaved={changes.isChanged} onSubmit={() => save.mutate()}>
 				<TextField
 					label="Name"
 					required
@@ -96,7 +105,16 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 					})}
 					{wrong("events") ? <p class="error">{wrong("events")}</p> : null}
 				</fieldset>
+				<Clashes labels={changes.clashes.map((name) => (name === "to" ? "Where" : fieldLabel(name)))} />
 				<ErrorNotice error={save.error} shown={["name", "type", "events", place]} />
+				<LoadLatest
+					error={save.error}
+					onLoad={async () => {
+						const latest = target && (await read(target.id).catch(() => null));
+						if (latest) changes.load(valuesOf(latest));
+						save.reset();
+					}}
+				/>
 				<DialogFooter action={target ? "Save" : "Create"} busy={save.isPending} onClose={onClose} />
 			</Form>
 		</Dialog>
@@ -111,17 +129,19 @@ const create = ({ name, type, to, events: told }: Values, params: Creation) =>
 		}),
 	);
 
+const read = (id: string) => callApi(api.GET("/notification-targets/{id}", { params: { path: { id } } }));
+
 /** Sends only what differs: to change where a target is or what it is told needs further scopes. */
-function change({ id, version, ...before }: Target, { name, type, to, events: told }: Values) {
-	const place = placeOf(type);
+function change(id: string, version: number, changed: Partial<Values>, { type, to }: Values) {
+	const { name, events: told } = changed;
+	const isElsewhere = changed.type !== undefined || changed.to !== undefined;
 	return callApi(
 		api.PATCH("/notification-targets/{id}", {
 			params: { path: { id }, header: { "If-Match": `"${version}"` } },
 			body: {
-				name,
-				...(type === before.type ? {} : { type }),
-				...(to.trim() === before[place] ? {} : { [place]: to.trim() }),
-				...(told.join() === before.events.join() ? {} : { events: [...told] }),
+				...(name === undefined ? {} : { name }),
+				...(isElsewhere ? { type, [placeOf(type)]: to.trim() } : {}),
+				...(told ? { events: [...told] } : {}),
 			},
 		}),
 	);
