@@ -18,7 +18,13 @@ export const records = {
 	update: ({ path }: Path, { id, version }: Entry, body: object) =>
 		callPath<Entry>("PATCH", `/${path}/${id}`, { body, version }),
 	remove: ({ path }: Path, { id, version }: Entry) => callPath<null>("DELETE", `/${path}/${id}`, { version }),
-	/** An action of one record, such as `restore`. */
-	act: <T = Entry>({ path }: Path, { id, version }: Entry, action: string, body?: object) =>
-		callPath<T>("POST", `/${path}/${id}/${action}`, { version, ...(body ? { body } : {}) }),
+	/** An action of one record, such as `restore`; null for one without a body. */
+	act: <T>(
+		{ path }: Path,
+		{ id, version }: Entry,
+		action: string,
+		body: object | null,
+		idempotencyKey: string,
+	) =>
+		callPath<T>("POST", `/${path}/${id}/${action}`, { version, idempotencyKey, ...(body ? { body } : {}) }),
 };

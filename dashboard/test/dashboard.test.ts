@@ -7,6 +7,7 @@ import "./board.ts";
 import "./records.ts";
 import "./targets.ts";
 import "./unsaved.ts";
+import "./once.ts";
 import "./keyboard.ts";
 import "./addresses.ts";
 import "./typing.ts";

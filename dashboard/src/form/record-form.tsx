@@ -1,9 +1,9 @@
 // The form of a record of any resource: to create one, or to change one that was read.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { callPath, type Schemas } from "../api.ts";
-import { useCreation } from "../creation.ts";
 import { fieldLabel } from "../format.ts";
 import { useMutation } from "../mutation.ts";
+import { useOnce } from "../once.ts";
 import { readAll } from "../paging.ts";
 import { records } from "../records.ts";
 import type { Entry, Resource } from "../resources.ts";
@@ -95,7 +95,7 @@ function Fields({
 	const changes = useChanges<Partial<Entry>>(entry ?? {});
 	const { base, changed, isChanged } = changes;
 	const client = useQueryClient();
-	const create = useCreation((body: object, { header }) =>
+	const create = useOnce((body: object, { header }) =>
 		records.create(resource, body, header["Idempotency-Key"]),
 	);
 	const save = useMutation({

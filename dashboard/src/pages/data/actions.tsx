@@ -1,13 +1,15 @@
 // What can be done with a record besides editing it: delete, restore, and the actions that only some resources have.
 import { useQueryClient } from "@tanstack/preact-query";
+import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { NumberField } from "../../form/number-field.tsx";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { records } from "../../records.ts";
 import { type Entry, nameOf, pathOf, type Resource, resourceAt } from "../../resources.ts";
 import { navigate } from "../../router.tsx";
 import { type Document, hasOperation } from "../../schema/document.ts";
-import { Confirm, Dialog } from "../../ui/dialog.tsx";
+import { Confirm, Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
@@ -21,78 +23,102 @@ interface Props {
 export function Actions({ resource, entry, document }: Props & { readonly document: Document }) {
 	const { path } = resource;
 	const has = (action: string) => hasOperation(document, "post", `/${path}/{id}/${action}`);
-	if (entry.deletedAt) return has("restore") ? <Restore resource={resource} entry={entry} /> : null;
+	const props = { resource, entry };
+	if (entry.deletedAt) return has("restore") ? <Restore {...props} /> : null;
 	return (
 		<>
 			{hasOperation(document, "delete", `/${path}/{id}`) ? (
-				<Delete resource={resource} entry={entry} />
+				<Asked text="Delete" class="danger-text">
+					{(onClose) => <Delete {...props} onClose={onClose} />}
+				</Asked>
 			) : null}
-			{has("convert") && entry.convertedAt === null ? <Convert resource={resource} entry={entry} /> : null}
-			{has("invoice") && entry.status !== "REJECTED" ? <Invoice resource={resource} entry={entry} /> : null}
+			{has("convert") && entry.convertedAt === null ? (
+				<Asked text="Convert">{(onClose) => <Convert {...props} onClose={onClose} />}</Asked>
+			) : null}
+			{has("invoice") && entry.status !== "REJECTED" ? <Invoice {...props} /> : null}
 			{has("void") && entry.status !== "VOID" && entry.status !== "PAID" ? (
-				<Void resource={resource} entry={entry} />
+				<Asked text="Void">{(onClose) => <Void {...props} onClose={onClose} />}</Asked>
 			) : null}
-			{has("payments") && Number(entry.dueTotal) > 0 ? <Pay resource={resource} entry={entry} /> : null}
+			{has("payments") && Number(entry.dueTotal) > 0 ? (
+				<Asked text="Record payment">{(onClose) => <Pay {...props} onClose={onClose} />}</Asked>
+			) : null}
 		</>
 	);
 }
 
-/** Runs an action, and then reads everything anew that it may have changed. */
-function useAction<T>(action: () => Promise<T>, onDone: (result: T) => void) {
-	const client = useQueryClient();
-	return useMutation({
-		mutationFn: action,
-		onSuccess: async (result) => {
-			onDone(result);
-			await client.invalidateQueries({
-				predicate: ({ queryKey }) => queryKey[0] === "data" || queryKey[0] === "head",
-			});
-		},
-	});
+interface AskedProps {
+	/** The label of the button. */
+	readonly text: string;
+	readonly class?: string;
+	/** Makes the dialog; what is begun in it ends when it is closed. */
+	readonly children: (close: () => void) => JSX.Element;
 }
 
-function Restore({ resource, entry }: Props) {
-	const restore = useAction(
-		() => records.act(resource, entry, "restore"),
-		() => {},
+/** A button that opens a dialog. */
+function Asked({ text, children, ...rest }: AskedProps) {
+	const [isOpen, setOpen] = useState(false);
+	return (
+		<>
+			<button type="button" {...rest} onClick={() => setOpen(true)}>
+				{text}
+			</button>
+			{isOpen ? children(() => setOpen(false)) : null}
+		</>
 	);
+}
+
+/** Does `onDone`, and then reads everything anew that an action may have changed. */
+function useDone<T>(onDone: (result: T) => void) {
+	const client = useQueryClient();
+	return async (result: T) => {
+		onDone(result);
+		await client.invalidateQueries({
+			predicate: ({ queryKey }) => queryKey[0] === "data" || queryKey[0] === "head",
+		});
+	};
+}
+
+/** An action of a record, which is given its body, if it has one. */
+function useAction<T = Entry>({ resource, entry }: Props, action: string, onDone: (result: T) => void) {
+	const act = useOnce((body: object | null, { header }) =>
+		records.act<T>(resource, entry, action, body, header["Idempotency-Key"]),
+	);
+	return useMutation({ mutationFn: (body: object | null) => act(body), onSuccess: useDone(onDone) });
+}
+
+function Restore(props: Props) {
+	const restore = useAction(props, "restore", () => {});
 	return (
 		<>
 			<ErrorNotice error={restore.error} />
-			<ActionButton class="primary" busy={restore.isPending} onClick={() => restore.mutate()}>
+			<ActionButton class="primary" busy={restore.isPending} onClick={() => restore.mutate(null)}>
 				Restore
 			</ActionButton>
 		</>
 	);
 }
 
-function Delete({ resource, entry }: Props) {
-	const [asking, setAsking] = useState(false);
+interface DialogProps extends Props {
+	readonly onClose: () => void;
+}
+
+function Delete({ resource, entry, onClose }: DialogProps) {
 	const list = listPath(useQueryClient(), resource);
-	const remove = useAction(
-		() => records.remove(resource, entry),
-		() => navigate(list),
-	);
+	const remove = useMutation({
+		mutationFn: () => records.remove(resource, entry),
+		onSuccess: useDone(() => navigate(list)),
+	});
 	return (
-		<>
-			<button type="button" class="danger-text" onClick={() => setAsking(true)}>
-				Delete
-			</button>
-			{asking ? (
-				<Confirm
-					title={`Delete “${nameOf(resource, entry)}”?`}
-					action={`Delete ${resource.noun}`}
-					busy={remove.isPending}
-					onConfirm={() => remove.mutate()}
-					onClose={() => setAsking(false)}
-				>
-					<p>
-						It can be restored: show deleted ones in the list. It is refused while other records refer to it.
-					</p>
-					<ErrorNotice error={remove.error} />
-				</Confirm>
-			) : null}
-		</>
+		<Confirm
+			title={`Delete “${nameOf(resource, entry)}”?`}
+			action={`Delete ${resource.noun}`}
+			busy={remove.isPending}
+			onConfirm={() => remove.mutate()}
+			onClose={onClose}
+		>
+			<p>It can be restored: show deleted ones in the list. It is refused while other records refer to it.</p>
+			<ErrorNotice error={remove.error} />
+		</Confirm>
 	);
 }
 
@@ -100,143 +126,89 @@ interface Converted {
 	readonly client: { readonly id: string };
 }
 
-function Convert({ resource, entry }: Props) {
-	const [asking, setAsking] = useState(false);
+function Convert({ onClose, ...props }: DialogProps) {
 	const [withDeal, setWithDeal] = useState(true);
-	const [title, setTitle] = useState("");
-	const convert = useAction(
-		() => records.act<Converted>(resource, entry, "convert", withDeal ? { deal: { title } } : {}),
-		({ client }) => navigate(`/data/clients/${client.id}`),
+	const [title, setTitle] = useState(String(props.entry.title ?? props.entry.name));
+	const convert = useAction<Converted>(props, "convert", ({ client }) =>
+		navigate(`/data/clients/${client.id}`),
 	);
 	return (
-		<>
-			<button
-				type="button"
-				onClick={() => {
-					setTitle(String(entry.title ?? entry.name));
-					setAsking(true);
-				}}
-			>
-				Convert
-			</button>
-			{asking ? (
-				<Dialog title="Convert to a client" onClose={() => setAsking(false)}>
-					<Form onSubmit={() => convert.mutate()}>
-						<Checkbox label="Create a deal, too" checked={withDeal} onChange={setWithDeal} />
-						{withDeal ? (
-							<TextField
-								label="Title of the deal"
-								required
-								value={title}
-								onInput={setTitle}
-								error={errorAt(convert.error, "deal.title")}
-							/>
-						) : null}
-						<ErrorNotice error={convert.error} shown={["deal.title"]} />
-						<footer>
-							<ActionButton class="primary" busy={convert.isPending}>
-								Convert lead
-							</ActionButton>
-						</footer>
-					</Form>
-				</Dialog>
-			) : null}
-		</>
+		<Dialog title="Convert to a client" onClose={onClose}>
+			<Form onSubmit={() => convert.mutate(withDeal ? { deal: { title } } : {})}>
+				<Checkbox label="Create a deal, too" checked={withDeal} onChange={setWithDeal} />
+				{withDeal ? (
+					<TextField
+						label="Title of the deal"
+						required
+						value={title}
+						onInput={setTitle}
+						error={errorAt(convert.error, "deal.title")}
+					/>
+				) : null}
+				<ErrorNotice error={convert.error} shown={["deal.title"]} />
+				<DialogFooter action="Convert lead" busy={convert.isPending} onClose={onClose} />
+			</Form>
+		</Dialog>
 	);
 }
 
-function Invoice({ resource, entry }: Props) {
+function Invoice(props: Props) {
 	const invoices = resourceAt("invoices");
-	const invoice = useAction(
-		() => records.act(resource, entry, "invoice"),
-		({ id }) => invoices && navigate(pathOf(invoices, id)),
-	);
+	const invoice = useAction(props, "invoice", ({ id }) => invoices && navigate(pathOf(invoices, id)));
 	return (
 		<>
 			<ErrorNotice error={invoice.error} />
-			<ActionButton busy={invoice.isPending} onClick={() => invoice.mutate()}>
+			<ActionButton busy={invoice.isPending} onClick={() => invoice.mutate(null)}>
 				Create invoice
 			</ActionButton>
 		</>
 	);
 }
 
-function Void({ resource, entry }: Props) {
-	const [asking, setAsking] = useState(false);
-	const makeVoid = useAction(
-		() => records.act(resource, entry, "void"),
-		() => setAsking(false),
-	);
+function Void({ onClose, ...props }: DialogProps) {
+	const makeVoid = useAction(props, "void", onClose);
 	return (
-		<>
-			<button type="button" onClick={() => setAsking(true)}>
-				Void
-			</button>
-			{asking ? (
-				<Confirm
-					title={`Void ${nameOf(resource, entry)}?`}
-					action="Void invoice"
-					busy={makeVoid.isPending}
-					onConfirm={() => makeVoid.mutate()}
-					onClose={() => setAsking(false)}
-				>
-					<p>Nothing is due on a void invoice. This can’t be undone.</p>
-					<ErrorNotice error={makeVoid.error} />
-				</Confirm>
-			) : null}
-		</>
+		<Confirm
+			title={`Void ${nameOf(props.resource, props.entry)}?`}
+			action="Void invoice"
+			busy={makeVoid.isPending}
+			onConfirm={() => makeVoid.mutate(null)}
+			onClose={onClose}
+		>
+			<p>Nothing is due on a void invoice. This can’t be undone.</p>
+			<ErrorNotice error={makeVoid.error} />
+		</Confirm>
 	);
 }
 
-function Pay({ resource, entry }: Props) {
-	const [asking, setAsking] = useState(false);
-	const [amount, setAmount] = useState<number | null>(null);
+function Pay({ onClose, ...props }: DialogProps) {
+	// What is due when it is opened.
+	const [amount, setAmount] = useState<number | null>(Number(props.entry.dueTotal));
 	const [method, setMethod] = useState("");
-	const pay = useAction(
-		() => records.act(resource, entry, "payments", { amount, ...(method ? { method } : {}) }),
-		() => setAsking(false),
-	);
+	const pay = useAction(props, "payments", onClose);
 	return (
-		<>
-			<button
-				type="button"
-				onClick={() => {
-					setAmount(Number(entry.dueTotal));
-					setMethod("");
-					setAsking(true);
+		<Dialog title="Record a payment" onClose={onClose}>
+			<Form
+				onSubmit={() => {
+					if (!Number.isNaN(amount)) pay.mutate({ amount, ...(method ? { method } : {}) });
 				}}
 			>
-				Record payment
-			</button>
-			{asking ? (
-				<Dialog title="Record a payment" onClose={() => setAsking(false)}>
-					<Form
-						onSubmit={() => {
-							if (!Number.isNaN(amount)) pay.mutate();
-						}}
-					>
-						<NumberField
-							label="Amount"
-							value={amount}
-							onChange={setAmount}
-							error={errorAt(pay.error, "amount")}
-						/>
-						<TextField
-							label="Method"
-							optional
-							value={method}
-							onInput={setMethod}
-							error={errorAt(pay.error, "method")}
-						/>
-						<ErrorNotice error={pay.error} shown={["amount", "method"]} />
-						<footer>
-							<ActionButton class="primary" busy={pay.isPending}>
-								Save payment
-							</ActionButton>
-						</footer>
-					</Form>
-				</Dialog>
-			) : null}
-		</>
+				<NumberField
+					label="Amount"
+					value={amount}
+					onChange={setAmount}
+					error={errorAt(pay.error, "amount")}
+				/>
+				<TextField
+					label="Method"
+					optional
+					value={method}
+					onInput={setMethod}
+					error={errorAt(pay.error, "method")}
+				/>
+				<ErrorNotice error={pay.error} shown={["amount", "method"]} />
+				<DialogFooter action="Save payment" busy={pay.isPending} onClose={onClose} />
+			</Form>
+		</Dialog>
 	);
 }

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
-import { useCreation } from "../../creation.ts";
 import { fromLocalInput } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
@@ -22,7 +22,7 @@ export function CreateKey({ onClose, onMade }: Props) {
 	const [expires, setExpires] = useState("");
 	const [envelope, setEnvelope] = useState(false);
 	const [readsNearest, setReadsNearest] = useState(false);
-	const post = useCreation((body: Schemas["ApiKeyCreate"], params) =>
+	const post = useOnce((body: Schemas["ApiKeyCreate"], params) =>
 		callApi(api.POST("/api-keys", { params, body })),
 	);
 	const create = useMutation({

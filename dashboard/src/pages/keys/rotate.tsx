@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
-import { useCreation } from "../../creation.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice } from "../../ui/feedback.tsx";
 import { DEFAULT_GRACE, GraceField } from "../../ui/grace-field.tsx";
@@ -14,7 +14,7 @@ interface Props {
 
 export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Props) {
 	const [grace, setGrace] = useState(DEFAULT_GRACE);
-	const post = useCreation((body: { readonly graceSeconds: number }, params) =>
+	const post = useOnce((body: { readonly graceSeconds: number }, params) =>
 		callApi(api.POST("/api-keys/{id}/rotate", { params: { path: { id }, ...params }, body })),
 	);
 	const rotate = useMutation({

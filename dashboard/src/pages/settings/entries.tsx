@@ -1,11 +1,11 @@
 // A settings list whose entries are renamed, added and deleted one by one.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { useCreation } from "../../creation.ts";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
 import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ActionButton, Empty, ErrorNotice, LoadLatest, QueryResult } from "../../ui/feedback.tsx";
@@ -122,7 +122,7 @@ function NewEntry({ list, position }: { list: List; position: number }) {
 	const [name, setName] = useState("");
 	const [type, setType] = useState(list.types[2] ?? "");
 	const reread = useReread(list);
-	const post = useCreation(list.create);
+	const post = useOnce(list.create);
 	const create = useMutation({
 		mutationFn: () => post({ name, type, position }),
 		onSuccess: () => {

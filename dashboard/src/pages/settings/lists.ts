@@ -1,6 +1,6 @@
 // The stages and sources of leads: how each list is read and written.
 import { callPath } from "../../api.ts";
-import type { Creation } from "../../creation.ts";
+import type { Once } from "../../once.ts";
 import { readAll } from "../../paging.ts";
 import { records } from "../../records.ts";
 import type { Entry } from "../../resources.ts";
@@ -25,7 +25,7 @@ const listOf = (path: "lead-stages" | "lead-sources", one: string, types: readon
 	types,
 	read: () =>
 		readAll<ListEntry>((cursor) => callPath("GET", `/${path}`, { query: { limit: 100, ...cursor } })),
-	create: ({ type, ...values }: Values, { header }: Creation) =>
+	create: ({ type, ...values }: Values, { header }: Once) =>
 		records.create({ path }, types.length > 0 ? { ...values, type } : values, header["Idempotency-Key"]),
 	/** Refused, as is `remove`, if somebody else has changed the entry. */
 	rename: (entry: ListEntry, name: string) => records.update({ path }, entry, { name }),

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { formatDuration } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { href } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
 import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
@@ -26,13 +27,16 @@ function Shown({ delivery }: { delivery: Found }) {
 		delivery;
 	const webhook = useWebhook(webhookId);
 	const client = useQueryClient();
+	// Once after each attempt: when another is there, the answer was not needed to see it.
+	const redeliver = useOnce((_after: number, params) =>
+		callApi(
+			api.POST("/webhooks/{id}/deliveries/{deliveryId}/redeliver", {
+				params: { path: { id: webhookId, deliveryId: id }, ...params },
+			}),
+		),
+	);
 	const again = useMutation({
-		mutationFn: () =>
-			callApi(
-				api.POST("/webhooks/{id}/deliveries/{deliveryId}/redeliver", {
-					params: { path: { id: webhookId, deliveryId: id } },
-				}),
-			),
+		mutationFn: () => redeliver(attempts.length),
 		onSuccess: () => {
 			setChosen(null);
 			return client.invalidateQueries({ queryKey: ["delivery", webhookId, id] });

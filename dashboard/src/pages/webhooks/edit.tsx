@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
-import { useCreation } from "../../creation.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { navigate } from "../../router.tsx";
 import { errorAt, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
@@ -26,7 +26,7 @@ export function NewWebhook() {
 	const [signing, setSigning] = useState("made");
 	const [secret, setSecret] = useState("");
 	const open = ({ id }: Made) => navigate(`/webhooks/${id}`);
-	const post = useCreation((body: Schemas["WebhookCreate"], params) =>
+	const post = useOnce((body: Schemas["WebhookCreate"], params) =>
 		callApi(api.POST("/webhooks", { params, body })),
 	);
 	const create = useMutation({

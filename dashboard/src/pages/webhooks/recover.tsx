@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
 import { formatNumber, fromLocalInput, toLocalInput } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
@@ -16,20 +17,24 @@ const kinds = [
 	{ value: "skipped", text: "Skipped: the webhook was disabled" },
 ];
 
+interface Request {
+	readonly since: string;
+	readonly until?: string;
+	readonly status: "failed" | "skipped";
+}
+
 export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
 	const { id } = webhook;
 	const [since, setSince] = useState(() => toLocalInput(new Date(Date.now() - DAY_MS)));
 	const [until, setUntil] = useState("");
-	const [status, setStatus] = useState<"failed" | "skipped">("failed");
+	const [status, setStatus] = useState<Request["status"]>("failed");
 	const client = useQueryClient();
+	const post = useOnce((body: Request, params) =>
+		callApi(api.POST("/webhooks/{id}/recover", { params: { path: { id }, ...params }, body })),
+	);
 	const recover = useMutation({
 		mutationFn: () =>
-			callApi(
-				api.POST("/webhooks/{id}/recover", {
-					params: { path: { id } },
-					body: { since: fromLocalInput(since), ...(until ? { until: fromLocalInput(until) } : {}), status },
-				}),
-			),
+			post({ since: fromLocalInput(since), ...(until ? { until: fromLocalInput(until) } : {}), status }),
 		onSuccess: () => client.invalidateQueries({ queryKey: ["head", "deliveries", id] }),
 	});
 	const { data, error } = recover;

@@ -2,8 +2,8 @@
 import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
-import { useCreation } from "../../creation.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { TextField } from "../../ui/field.tsx";
@@ -50,7 +50,7 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 	const [grace, setGrace] = useState(DEFAULT_GRACE);
 	const [own, setOwn] = useState("");
 	const client = useQueryClient();
-	const post = useCreation((body: { readonly graceSeconds: number; readonly secret?: string }, params) =>
+	const post = useOnce((body: { readonly graceSeconds: number; readonly secret?: string }, params) =>
 		callApi(api.POST("/webhooks/{id}/rotate-secret", { params: { path: { id }, ...params }, body })),
 	);
 	const rotate = useMutation({

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { api, callApi, eventCatalogue } from "../../api.ts";
 import { formatDuration } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOnce } from "../../once.ts";
 import { href } from "../../router.tsx";
 import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";
@@ -24,9 +25,11 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 	const [picked, setPicked] = useState("");
 	const event = picked || topics.data?.[0]?.event || "";
 	const client = useQueryClient();
+	const post = useOnce((body: { readonly event: string }, params) =>
+		callApi(api.POST("/webhooks/{id}/test", { params: { path: { id: webhookId }, ...params }, body })),
+	);
 	const send = useMutation({
-		mutationFn: () =>
-			callApi(api.POST("/webhooks/{id}/test", { params: { path: { id: webhookId } }, body: { event } })),
+		mutationFn: () => post({ event }),
 		onSuccess: () => client.invalidateQueries({ queryKey: ["head", "deliveries", webhookId] }),
 	});
 	return (

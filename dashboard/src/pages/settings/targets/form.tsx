@@ -1,10 +1,10 @@
 // The form of a notification target: to create one, or to change one that was read.
 import { api, callApi } from "../../../api.ts";
-import { type Creation, useCreation } from "../../../creation.ts";
 import { useChanges } from "../../../form/changes.ts";
 import { Clashes } from "../../../form/clashes.tsx";
 import { fieldLabel } from "../../../format.ts";
 import { useMutation } from "../../../mutation.ts";
+import { type Once, useOnce } from "../../../once.ts";
 import { useSession } from "../../../session.tsx";
 import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
 import { ErrorNotice, errorAt, LoadLatest } from "../../../ui/feedback.tsx";
@@ -47,7 +47,7 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	);
 	const { base, changed, values } = changes;
 	const set = (change: Partial<Values>) => changes.set(() => change);
-	const post = useCreation(create);
+	const post = useOnce(create);
 	const save = useMutation({
 		mutationFn: () => (target ? change(target.id, base.version, changed, values) : post(values)),
 		onSuccess: onSaved,
@@ -121,7 +121,7 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 	);
 }
 
-const create = ({ name, type, to, events: told }: Values, params: Creation) =>
+const create = ({ name, type, to, events: told }: Values, params: Once) =>
 	callApi(
 		api.POST("/notification-targets", {
 			params,
