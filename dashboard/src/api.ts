@@ -28,6 +28,9 @@ export class ApiError extends Error {
 	}
 }
 
+/** A refusal because the session has ended: a dialog says it, and asks to sign in again. */
+export class SessionEnded extends ApiError {}
+
 export const api = createClient<paths>({ baseUrl: "/api/v1", fetch: (request) => reach(request) });
 
 interface Outcome<T> {
@@ -98,7 +101,7 @@ let leaving = new AbortController();
 /** Longer than the server takes to answer or to give up. */
 const PATIENCE_MS = 30_000;
 /** The server's message when the session ended; no further request is sent until someone signs in. */
-let ended: ApiError | null = null;
+let ended: SessionEnded | null = null;
 /** The key of the page's session. Another tab may sign in with another key, and the browser has one cookie for both. */
 let keyId: string | null = null;
 
@@ -135,8 +138,9 @@ export function onSessionEnd(told: (message: string) => void): void {
 
 /** The error for a refused call of the API. */
 function refusal({ status, headers }: Response, body: Partial<Schemas["Error"]>): ApiError {
-	const error = new ApiError(status, body, headers);
-	if (status === 401 && !ended) {
+	if (status !== 401) return new ApiError(status, body, headers);
+	const error = new SessionEnded(status, body, headers);
+	if (!ended) {
 		ended = error;
 		tell(error.message);
 	}

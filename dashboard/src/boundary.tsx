@@ -3,7 +3,7 @@ import { Component, type ComponentChildren } from "preact";
 import { Heading } from "./ui/layout.tsx";
 
 interface Props {
-	/** The address of the page: at another one the failure is forgotten. */
+	/** The address of the page: only there it is shown as failed, until it is loaded again. */
 	readonly address: string;
 	readonly children: ComponentChildren;
 }

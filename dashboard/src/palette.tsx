@@ -106,7 +106,8 @@ const PAUSE_MS = 200;
 function Finder({ onClose }: { readonly onClose: () => void }) {
 	const [typed, setTyped] = useState("");
 	const [settled, setSettled] = useState("");
-	const [chosen, setChosen] = useState(0);
+	/** The path of the command that was chosen by the arrows; what is found later comes before it. */
+	const [chosen, setChosen] = useState("");
 	useEffect(() => {
 		const timer = setTimeout(() => setSettled(typed.trim()), PAUSE_MS);
 		return () => clearTimeout(timer);
@@ -115,10 +116,11 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 	const found = useFoundRecords(settled);
 	// Until the letters rest, what was found is for those before.
 	const commands = [...(typed.trim() === settled ? found : []), ...known].slice(0, SHOWN);
-	const at = Math.min(chosen, commands.length - 1);
-	const step = (by: number) => {
-		if (commands.length > 0) setChosen((at + by + commands.length) % commands.length);
-	};
+	const at = Math.max(
+		0,
+		commands.findIndex(({ path }) => path === chosen),
+	);
+	const step = (by: number) => setChosen(commands.at((at + by) % commands.length)?.path ?? "");
 	const run = (command: Command | undefined) => {
 		if (!command) return;
 		onClose();
@@ -140,7 +142,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 				value={typed}
 				onInput={({ currentTarget }) => {
 					setTyped(currentTarget.value);
-					setChosen(0);
+					setChosen("");
 				}}
 				onKeyDown={(event) => {
 					if (event.key === "ArrowDown") step(1);

@@ -115,6 +115,22 @@ test("the palette goes to what is typed, not to what was found for the letters b
 	await finder().pressSequentially("hooks");
 	await page.keyboard.press("Enter");
 	await page.waitForURL(/\/dashboard\/webhooks$/);
+	// What is found later does not take the place of what was chosen meanwhile.
+	const answers = Promise.withResolvers<void>();
+	await page.route("**/api/v1/*?*search=web*", async (route) => {
+		await answers.promise;
+		await route.continue();
+	});
+	await page.keyboard.press("Control+k");
+	await finder().pressSequentially("web");
+	await page.keyboard.press("ArrowDown");
+	const chosen = dialog().getByRole("option", { selected: true });
+	const name = await chosen.innerText();
+	answers.resolve();
+	await dialog().getByRole("option", { name: "Webster Webb" }).waitFor();
+	assert.equal(await chosen.innerText(), name);
+	await page.unroute("**/api/v1/*?*search=web*");
+	await page.keyboard.press("Escape");
 	// Arrows before anything is found choose nothing, and do no harm.
 	await page.keyboard.press("Control+k");
 	await finder().fill("webster");

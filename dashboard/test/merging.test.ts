@@ -123,3 +123,19 @@ test("a form saves the version that it was changed from, also when the record is
 	assert.deepEqual([form.result().values, form.result().clashes], [read(4, "mine", "z"), []]);
 	form.end();
 });
+
+test("what is typed while a form is saved stays", async () => {
+	const read = { version: 1, name: "a", note: "x" };
+	const form = runHook((given: typeof read) => useChanges(given), read);
+	form.result().set(() => ({ name: "sent", note: "y" }));
+	await until(() => form.result().isChanged);
+	const sent = form.result().changed;
+	form.result().set(() => ({ note: "typed" }));
+	await until(() => form.result().values.note === "typed");
+	form.result().saved(sent, { version: 2, name: "sent", note: "y" });
+	await until(() => form.result().base.version === 2);
+	assert.deepEqual(form.result().changed, { note: "typed" });
+	form.result().saved(form.result().changed, { version: 3, name: "sent", note: "typed" });
+	await until(() => !form.result().isChanged);
+	form.end();
+});

@@ -276,6 +276,7 @@ test("after the end of a session the page says why, keeps the form, and continue
 	await button("Sign in", dialog()).click();
 	await dialog().waitFor({ state: "detached" });
 	assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Kept");
+	assert.equal(await page.getByRole("alert").count(), 0, "it has not ended any more");
 	await button("Create").click();
 	await button("Done").click();
 	await page.getByRole("heading", { name: "Kept" }).waitFor();

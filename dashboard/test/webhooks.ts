@@ -187,8 +187,8 @@ test("a webhook's filter, text, names, rate limit and order are set, with the AP
 	await filter.fill('{ "data.score": [{ "above": 5 }] }');
 	await page.getByLabel("Format").selectOption("slack");
 	await page.getByLabel("Text", { exact: false }).fill("New: {{data.name}}");
-	await page.getByLabel("At most so many attempts").fill("5");
-	await page.getByLabel("In so many seconds").fill("60");
+	await page.getByLabel("At most this many attempts").fill("5");
+	await page.getByLabel("In this many seconds").fill("60");
 	await page.getByLabel("One after the other").check();
 	await page.getByRole("group", { name: "Names beside ids" }).getByLabel("users").check();
 	await button("Save").click();
@@ -224,8 +224,8 @@ test("a webhook's filter, text, names, rate limit and order are set, with the AP
 	assert.deepEqual(JSON.parse(await filter.inputValue()), kept);
 	await filter.fill("");
 	await page.getByLabel("Format").selectOption("json");
-	await page.getByLabel("At most so many attempts").fill("");
-	await page.getByLabel("In so many seconds").fill("");
+	await page.getByLabel("At most this many attempts").fill("");
+	await page.getByLabel("In this many seconds").fill("");
 	await page.getByLabel("One after the other").uncheck();
 	await page.getByRole("group", { name: "Names beside ids" }).getByLabel("users").uncheck();
 	await button("Save").click();

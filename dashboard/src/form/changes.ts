@@ -31,7 +31,13 @@ export function useChanges<T extends object>(read: T) {
 				const values = { ...from.base, ...from.changed };
 				return { ...from, changed: different({ ...from.changed, ...change(values) }, from.base) };
 			}),
-		clear: () => setState(none),
+		/** After `sent` was saved: what was changed since then stays. `stored` has what was saved. */
+		saved: (sent: Partial<T>, stored: T) =>
+			setState(({ changed }) => ({
+				base: stored,
+				changed: different(different(changed, { ...stored, ...sent }), stored),
+				clashes: [],
+			})),
 		/** Puts the changes together with what somebody else has saved meanwhile. */
 		load: (latest: T) => setState((before) => loaded(before, latest)),
 	};

@@ -1,6 +1,6 @@
 // Shown while loading, when a list is empty, and after an error.
 import type { ComponentChildren, JSX } from "preact";
-import { ApiError } from "../api.ts";
+import { ApiError, SessionEnded } from "../api.ts";
 
 interface FailureProps {
 	readonly error: Error | null;
@@ -11,7 +11,8 @@ interface FailureProps {
 
 /** Shows an error with the API's message, and what to do about it. */
 export function ErrorNotice({ error, shown = [], retry }: FailureProps) {
-	if (!error) return null;
+	// After signing in again it would be untrue.
+	if (!error || error instanceof SessionEnded) return null;
 	const { status, errors, requestId } =
 		error instanceof ApiError ? error : { status: -1, errors: [], requestId: null };
 	const elsewhere = errors.filter(({ path }) => !shown.includes(path));
@@ -70,7 +71,7 @@ export function Empty({ title, children }: { title: string; children?: Component
 }
 
 /** Whether the notice above the page already shows it. */
-const isPageWide = (error: Error) => error instanceof ApiError && [0, 401, 429].includes(error.status);
+const isPageWide = (error: Error) => error instanceof ApiError && [0, 429].includes(error.status);
 
 /** A button for an action: while busy it keeps the focus and ignores clicks. */
 export function ActionButton({
@@ -123,5 +124,6 @@ export function QueryResult<T>({
 			</>
 		);
 	}
-	return error ? <ErrorNotice error={error} retry={() => refetch()} /> : <Loading />;
+	if (!error || error instanceof SessionEnded) return <Loading />;
+	return <ErrorNotice error={error} retry={() => refetch()} />;
 }

@@ -42,7 +42,8 @@ export function Board() {
 						return (
 							<Empty title="No pipelines yet">
 								<p>
-									Create one with <code>POST /api/v1/pipelines</code>.
+									<a href={href("/settings/pipelines/new")}>Create one</a> with the stages that your deals go
+									through.
 								</p>
 							</Empty>
 						);

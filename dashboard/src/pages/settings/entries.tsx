@@ -53,10 +53,10 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 	const [deleting, setDeleting] = useState(false);
 	const reread = useReread(list);
 	const rename = useMutation({
-		mutationFn: () => list.rename(changes.base, name),
-		onSuccess: async () => {
+		mutationFn: (typed: string) => list.rename(changes.base, typed),
+		onSuccess: async (stored, typed) => {
 			await reread();
-			changes.clear();
+			changes.saved({ name: typed }, { ...entry, ...stored });
 		},
 	});
 	// After a refusal, too: the list then shows what somebody else has made of it.
@@ -70,7 +70,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 		);
 	return (
 		<li>
-			<Form unsaved={isChanged} onSubmit={() => rename.mutate()}>
+			<Form unsaved={isChanged} onSubmit={() => rename.mutate(name)}>
 				<input
 					aria-label={`Name of ${entry.name}`}
 					value={name}

@@ -28,18 +28,18 @@ export function OrganizationForm({ organization, reload }: Props) {
 	const { name, timezone, currency } = changes.values;
 	const client = useQueryClient();
 	const save = useMutation({
-		mutationFn: () => {
-			const { currency } = changed;
+		mutationFn: (sent: Partial<Values>) => {
+			const { currency } = sent;
 			const body = {
-				...changed,
+				...sent,
 				...(currency === undefined ? {} : { currency: currency.trim().toUpperCase() }),
 			};
 			const header = { "If-Match": `"${base.version}"` };
 			return callApi(api.PATCH("/organization", { params: { header }, body }));
 		},
-		onSuccess: (saved) => {
-			client.setQueryData(["organization"], saved);
-			changes.clear();
+		onSuccess: (stored, sent) => {
+			client.setQueryData(["organization"], stored);
+			changes.saved(sent, stored);
 		},
 	});
 	return (
@@ -47,7 +47,7 @@ export function OrganizationForm({ organization, reload }: Props) {
 			class="page-form"
 			unsaved={isChanged}
 			onSubmit={() => {
-				if (isChanged) save.mutate();
+				if (isChanged) save.mutate(changed);
 			}}
 		>
 			<div class="fields">

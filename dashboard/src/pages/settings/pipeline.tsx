@@ -42,6 +42,8 @@ const valuesOf = (pipeline: Pipeline) => ({
 	version: pipeline.version,
 });
 
+type Values = ReturnType<typeof valuesOf>;
+
 export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 	const changes = useChanges(valuesOf(pipeline));
 	const { changed } = changes;
@@ -50,21 +52,21 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 		changes.set(({ stages }) => ({ stages: change(stages) }));
 	const client = useQueryClient();
 	const save = useMutation({
-		mutationFn: () => {
-			const stages = changed.stages?.map(({ probability, ...row }) => ({
+		mutationFn: ({ name, stages: sent }: Partial<Values>) => {
+			const stages = sent?.map(({ probability, ...row }) => ({
 				...row,
 				probability: probability.trim() ? parseNumber(probability) : null,
 			}));
 			return callApi(
 				api.PATCH("/pipelines/{id}", {
 					params: { path: { id: pipeline.id }, header: { "If-Match": `"${changes.base.version}"` } },
-					body: { name, ...(stages ? { stages } : {}) },
+					body: { ...(name === undefined ? {} : { name }), ...(stages ? { stages } : {}) },
 				}),
 			);
 		},
-		onSuccess: async () => {
+		onSuccess: async (stored, sent) => {
 			await client.invalidateQueries({ queryKey: ["pipelines"] });
-			changes.clear();
+			changes.saved(sent, valuesOf(stored));
 		},
 	});
 	const set = (at: number, change: Partial<Row>) =>
@@ -76,7 +78,7 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 			class="page-form"
 			unsaved={changes.isChanged}
 			onSubmit={() => {
-				if (!rows.some(isWrong)) save.mutate();
+				if (changes.isChanged && !rows.some(isWrong)) save.mutate(changed);
 			}}
 		>
 			<TextField

@@ -26,6 +26,7 @@ export function EventPicker({ chosen, onChange, error }: Props) {
 	const toggle = (event: string, on: boolean) =>
 		onChange(on ? [...chosen, event] : chosen.filter((one) => one !== event));
 	const every = chosen.includes("*");
+	const topics = useTopics();
 	return (
 		<fieldset class="events" aria-describedby={error ? "events-error" : undefined}>
 			<legend>Events</legend>
@@ -43,10 +44,10 @@ export function EventPicker({ chosen, onChange, error }: Props) {
 				onChange={(on) => onChange(on ? ["*"] : [])}
 			/>
 			{every ? null : (
-				<QueryResult query={useTopics()}>
-					{(topics) => (
+				<QueryResult query={topics}>
+					{(found) => (
 						<div class="event-groups">
-							{[...Map.groupBy(topics, nounOf)].map(([noun, group]) => (
+							{[...Map.groupBy(found, nounOf)].map(([noun, group]) => (
 								<Noun key={noun} noun={noun} topics={group} chosen={chosen} toggle={toggle} />
 							))}
 						</div>

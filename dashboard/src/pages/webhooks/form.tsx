@@ -27,13 +27,23 @@ type Fields = Required<
 > &
 	SendingFields;
 
-interface FormValues extends Readonly<Pick<Webhook, "url" | "method" | "skipSystem" | "version">> {
+interface FormValues extends Readonly<Pick<Webhook, "url" | "method" | "skipSystem" | "version">>, Typed {
 	readonly events: readonly string[];
 	readonly name: string;
 	readonly description: string;
 	readonly headers: readonly Header[];
-	readonly sending: Typed;
 }
+
+/** How fields are called whose names say something else. */
+const labels: Readonly<Record<string, string>> = {
+	isText: "Format",
+	template: "Text",
+	expand: "Names beside ids",
+	count: "At most this many attempts",
+	seconds: "In this many seconds",
+	ordered: "One after the other",
+	skipSystem: "Skip built-in processes",
+};
 
 interface Props {
 	readonly webhook?: Webhook;
@@ -58,7 +68,7 @@ const valuesOf = (webhook?: Webhook) => ({
 	method: webhook?.method ?? "POST",
 	skipSystem: webhook?.skipSystem ?? false,
 	headers: Object.entries(webhook?.headers ?? {}).map(([name, value]): Header => ({ id: name, name, value })),
-	sending: typedOf(webhook),
+	...typedOf(webhook),
 	version: webhook?.version ?? 0,
 });
 
@@ -68,20 +78,21 @@ function writtenOf({
 	name,
 	description,
 	events,
+	method,
+	skipSystem,
 	headers,
-	sending,
-	version: _,
-	...rest
+	...typed
 }: FormValues): Fields {
 	const sent = headers.filter((header) => header.name || header.value);
 	return {
-		...rest,
+		method,
+		skipSystem,
 		events: [...events],
 		url: url.trim(),
 		name: name || null,
 		description: description || null,
 		headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
-		...fieldsOf(sending),
+		...fieldsOf(typed),
 	};
 }
 
@@ -140,11 +151,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, relo
 				onChange={(events) => set({ events })}
 				error={below("events")[0]?.message}
 			/>
-			<Sending
-				typed={values.sending}
-				onChange={(change) => changes.set(({ sending }) => ({ sending: change(sending) }))}
-				below={below}
-			/>
+			<Sending typed={values} onChange={set} below={below} />
 			<Headers headers={values.headers} onChange={(headers) => set({ headers })} errors={below("headers")} />
 			<Checkbox
 				label="Skip built-in processes"
@@ -153,7 +160,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, relo
 				onChange={(skipSystem) => set({ skipSystem })}
 			/>
 			{children}
-			<Clashes labels={changes.clashes.map(fieldLabel)} />
+			<Clashes labels={changes.clashes.map((name) => labels[name] ?? fieldLabel(name))} />
 			<ErrorNotice error={error} shown={[...named, ...nested.flatMap(below).map(({ path }) => path)]} />
 			<footer>
 				{reload ? (

@@ -117,7 +117,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 				empty={
 					filtered ? (
 						<Empty title="No delivery matches these filters">
-							<p>Deliveries are kept for 30 days.</p>
+							<p>Deliveries are kept for some time only.</p>
 						</Empty>
 					) : (
 						<Empty title="Nothing was delivered yet">

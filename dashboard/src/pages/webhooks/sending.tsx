@@ -75,16 +75,15 @@ function jsonProblem(text: string): string {
 
 interface Props {
 	readonly typed: Typed;
-	readonly onChange: (change: (before: Typed) => Typed) => void;
+	readonly onChange: (change: Partial<Typed>) => void;
 	/** Errors at a field and below its path. */
 	readonly below: (path: string) => readonly FieldError[];
 }
 
 export function Sending({ typed, onChange, below }: Props) {
-	const set = (change: Partial<Typed>) => onChange((before) => ({ ...before, ...change }));
 	const text = (name: "filter" | "template" | "count" | "seconds") => ({
 		value: typed[name],
-		onInput: (value: string) => set({ [name]: value }),
+		onInput: (value: string) => onChange({ [name]: value }),
 	});
 	const wrong = (path: string) => {
 		const texts = below(path).map((one) => (one.path === path ? "" : `${one.path}: `) + one.message);
@@ -106,7 +105,7 @@ export function Sending({ typed, onChange, below }: Props) {
 				label="Format"
 				value={typed.isText ? "slack" : "json"}
 				options={formats}
-				onChange={(format) => set({ isText: format === "slack" })}
+				onChange={(format) => onChange({ isText: format === "slack" })}
 				error={wrong("format")}
 			/>
 			{typed.isText ? (
@@ -124,25 +123,25 @@ export function Sending({ typed, onChange, below }: Props) {
 				hint="expand: what is sent has ownerName beside ownerId, and so on, for these resources."
 				options={named}
 				value={typed.expand}
-				onChange={(expand) => set({ expand })}
+				onChange={(expand) => onChange({ expand })}
 				error={wrong("expand")}
 			/>
 			<div class="row">
 				<TextField
-					label="At most so many attempts"
+					label="At most this many attempts"
 					optional
 					type="number"
 					{...text("count")}
 					hint="The other deliveries wait for their turn."
 					error={wrong("rateLimit")}
 				/>
-				<TextField label="In so many seconds" optional type="number" {...text("seconds")} />
+				<TextField label="In this many seconds" optional type="number" {...text("seconds")} />
 			</div>
 			<Checkbox
 				label="One after the other"
 				hint="ordered: in the order of the events, each when the one before has succeeded or was given up."
 				checked={typed.ordered}
-				onChange={(ordered) => set({ ordered })}
+				onChange={(ordered) => onChange({ ordered })}
 			/>
 		</>
 	);
