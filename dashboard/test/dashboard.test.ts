@@ -2,6 +2,7 @@
 // no error is logged, and every page is accessible. The tests share one browser and run in this order.
 import "./signing-in.ts";
 import "./webhooks.ts";
+import "./webhook-editing.ts";
 import "./data.ts";
 import "./board.ts";
 import "./records.ts";
@@ -15,6 +16,7 @@ import "./two-tabs.ts";
 import "./concurrent.ts";
 import "./files.ts";
 import "./outages.ts";
+import "./webhook-states.ts";
 import "./documentation.ts";
 import "./dialogs.ts";
 import "./pages.ts";

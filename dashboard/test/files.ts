@@ -8,12 +8,12 @@ import {
 	button,
 	call,
 	context,
-	dialog,
 	NARROW,
 	open,
 	type Page,
 	page,
 	signIn,
+	signInAgain,
 	startSession,
 	WIDE,
 	waitUntil,
@@ -137,12 +137,7 @@ test("an import whose session ends goes on after signing in, and asks before it 
 		await route.continue();
 	});
 	await button("Import 250 rows").click();
-	await dialog()
-		.getByText(/This session has ended/)
-		.waitFor();
-	await dialog().getByLabel("API key").fill(again.key);
-	await button("Sign in", dialog()).click();
-	await dialog().waitFor({ state: "detached" });
+	await signInAgain(again.key);
 	await page.unroute("**/leads/batch");
 	await page.getByText("100 created, 0 updated, 0 refused.").waitFor();
 	browserProblems.clear(/401 \(Unauthorized\)/);

@@ -1,7 +1,20 @@
-// Keys that lose nothing: Escape, Ctrl+K and Back keep what is shown once, and Enter takes what was searched for.
+// Keys that lose nothing: Escape, Ctrl+K and Back keep what is shown once, Enter takes what was searched for, and the focus stays.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browserProblems, button, call, dialog, open, type Page, page, startSession } from "./shared.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator } from "playwright-core";
+import {
+	browserProblems,
+	button,
+	call,
+	dialog,
+	open,
+	type Page,
+	page,
+	signInAgain,
+	startSession,
+	testWebhook,
+} from "./shared.ts";
 
 const finder = () => page.getByRole("combobox", { name: "Page, command or record" });
 
@@ -69,9 +82,7 @@ test("the dialog to sign in again stays, too, and with it what was typed", async
 	await pressEscape(6);
 	await requireNoPalette();
 	assert(await dialog().isVisible());
-	await dialog().getByLabel("API key").fill(again.key);
-	await button("Sign in", dialog()).click();
-	await dialog().waitFor({ state: "detached" });
+	await signInAgain(again.key);
 	assert.equal(await name.inputValue(), "Una Kept");
 	await button("Cancel").click();
 	browserProblems.clear(/401|403/);
@@ -139,4 +150,45 @@ test("the palette goes to what is typed, not to what was found for the letters b
 	await dialog().getByRole("option", { name: "Webster Webb", selected: true }).waitFor();
 	await page.keyboard.press("Enter");
 	await page.waitForURL(/\/data\/leads\/ld_/);
+});
+
+test("the keyboard focus stays where it was used", async () => {
+	const focused = () =>
+		page.evaluate<string>(
+			"document.activeElement === document.body ? 'nowhere' : document.activeElement.textContent",
+		);
+	const settled = async () => {
+		await sleep(300);
+		return focused();
+	};
+	// A disabled button takes no focus: the trial click waits until it is enabled.
+	const press = async (target: Locator) => {
+		await target.click({ trial: true });
+		await target.focus();
+		await page.keyboard.press("Enter");
+	};
+	await open(`/webhooks/${testWebhook.webhookId}`);
+	await button("Send test event").click();
+	await press(button("Send", dialog()));
+	await dialog().getByRole("status").getByText("Received").waitFor();
+	assert.equal(await settled(), "Send again");
+	await page.keyboard.press("Escape");
+	assert.equal(await settled(), "Send test event");
+	await page.getByRole("table", { name: "Deliveries" }).getByRole("link").first().click();
+	await press(button("Redeliver"));
+	await page.getByRole("heading", { name: "2 attempts" }).waitFor();
+	assert.equal(await settled(), "Redeliver");
+	await call("POST", "/api-keys", { name: "To revoke", scopes: ["leads:read"] });
+	await open("/api-keys");
+	await press(button("Revoke", page.getByRole("row", { name: /^To revoke/ })));
+	await press(button("Revoke", dialog()));
+	await page.getByRole("row", { name: /^To revoke/ }).waitFor({ state: "detached" });
+	assert.equal(await settled(), "Rotate", "of the first row");
+	await open("/data/leads");
+	await page.getByRole("table").getByRole("link").first().click();
+	await button("Edit").click();
+	await page.getByLabel("Company").fill("Focus Ltd");
+	await press(button("Save"));
+	await button("Edit").waitFor();
+	assert.notEqual(await settled(), "nowhere");
 });

@@ -2,21 +2,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Locator } from "playwright-core";
 import {
 	browserProblems,
 	button,
 	call,
 	context,
 	dialog,
-	NARROW,
 	open,
-	type Page,
 	page,
 	receiver,
 	signIn,
+	signInAgain,
 	testWebhook,
-	WIDE,
 	waitUntil,
 } from "./shared.ts";
 
@@ -35,12 +32,6 @@ async function asked(during: () => Promise<unknown>): Promise<string[]> {
 	await during();
 	page.off("request", note);
 	return paths;
-}
-
-/** Deletes a webhook, which no page may request afterwards. */
-async function remove(id: string): Promise<void> {
-	await open("/");
-	await call("DELETE", `/webhooks/${id}`);
 }
 
 test("offline, the page says so and actions fail at once, and none is sent later", async () => {
@@ -124,136 +115,6 @@ test("an open page sends at most 120 requests a minute, however much of the log 
 	assert((await asked(() => open("/"))).length <= 6, "one call for the figures of all webhooks");
 });
 
-test("a first test event appears in the figures as soon as it has arrived", async () => {
-	const { id } = await call<{ id: string }>("POST", "/webhooks", {
-		name: "First",
-		url: `${receiver.url}/first`,
-		events: ["task.*"],
-	});
-	await open(`/webhooks/${id}`);
-	await page.getByText("Nothing was sent in this time").first().waitFor();
-	await button("Send test event").click();
-	await button("Send", dialog()).click();
-	await dialog().getByRole("status").getByText("Received").waitFor();
-	await button("Close", dialog()).first().click();
-	await page
-		.getByText("Nothing was sent in this time")
-		.first()
-		.waitFor({ state: "detached", timeout: 6_000 });
-	await remove(id);
-});
-
-test("a paused webhook shows what waits and until when, and can be resumed", async () => {
-	const { id } = await call<{ id: string }>("POST", "/webhooks", {
-		name: "Paused",
-		url: `${receiver.url}/failing/paused`,
-		events: ["task.created"],
-	});
-	const path = `/webhooks/${id}`;
-	const arrived = () => receiver.received.filter((one) => one.path === "/failing/paused").length;
-	const isPaused = async () => (await call<{ pausedUntil: unknown }>("GET", path)).pausedUntil !== null;
-	const items = Array.from({ length: 12 }, (_, index) => ({ title: `Paused ${index}` }));
-	await call("POST", "/tasks/batch", { items });
-	await waitUntil(isPaused, "the pause");
-	await call("POST", "/tasks", { title: "Waits" });
-	const pending = `${path}/deliveries?status=pending&limit=1`;
-	const { items: log } = await call<Page<{ id: string; attemptCount: number }>>("GET", pending);
-	assert.equal(log[0]?.attemptCount, 0);
-	await open(`${path}/deliveries/${log[0]?.id}`);
-	await page.getByText(/It waits, because the webhook is paused/).waitFor();
-	await page
-		.getByText(/in (?:\d+ seconds|1 minute)/)
-		.first()
-		.waitFor();
-	assert.equal(await page.getByText("in a moment").count(), 0);
-
-	receiver.mended.add("/failing/paused");
-	const before = arrived();
-	await open(path);
-	await page.getByText("The webhook is paused and its deliveries wait.").waitFor();
-	await button("Send again…").click();
-	await button("Send again", dialog()).click();
-	await dialog()
-		.getByText(/goes out when you choose “Resume now”/)
-		.waitFor();
-	await button("Close", dialog()).first().click();
-	assert.equal(arrived(), before);
-	await button("Resume now").click();
-	await button("Resume now").waitFor({ state: "detached" });
-	await waitUntil(() => arrived() > before, "what waited");
-	assert.equal(await isPaused(), false);
-	await remove(id);
-});
-
-test("long names and URLs don't overflow the page", async () => {
-	const { id } = await call<{ id: string }>("POST", "/webhooks", {
-		name: "L".repeat(200),
-		url: `${receiver.url}/${"a0-".repeat(200)}?code=${"x".repeat(400)}`,
-		events: ["task.*"],
-	});
-	for (const size of [WIDE, NARROW]) {
-		await page.setViewportSize(size);
-		for (const path of ["/webhooks", `/webhooks/${id}`, `/webhooks/${id}/edit`, "/"]) {
-			await open(path);
-			await page.getByRole("heading", { level: 1 }).waitFor();
-			await page.getByText("Loading…").first().waitFor({ state: "detached" });
-			const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-			assert(width <= size.width, `${path} is ${width} wide`);
-			const right = await page.evaluate<number>(
-				"Math.max(0, ...[...document.querySelectorAll('td, dd, h1')].map((one) => one.getBoundingClientRect().right))",
-			);
-			assert(right <= size.width, `${path} reaches to ${right}`);
-			const tallest = await page.evaluate<number>(
-				"Math.max(0, ...[...document.querySelectorAll('table.list tbody td')].map((one) => one.offsetHeight))",
-			);
-			assert(tallest < 140, `a cell of ${path} is ${tallest} high`);
-		}
-	}
-	await page.setViewportSize(WIDE);
-	await remove(id);
-});
-
-test("the keyboard focus stays where it was used", async () => {
-	const focused = () =>
-		page.evaluate<string>(
-			"document.activeElement === document.body ? 'nowhere' : document.activeElement.textContent",
-		);
-	const settled = async () => {
-		await sleep(300);
-		return focused();
-	};
-	// A disabled button takes no focus: the trial click waits until it is enabled.
-	const press = async (target: Locator) => {
-		await target.click({ trial: true });
-		await target.focus();
-		await page.keyboard.press("Enter");
-	};
-	await open(`/webhooks/${testWebhook.webhookId}`);
-	await button("Send test event").click();
-	await press(button("Send", dialog()));
-	await dialog().getByRole("status").getByText("Received").waitFor();
-	assert.equal(await settled(), "Send again");
-	await page.keyboard.press("Escape");
-	assert.equal(await settled(), "Send test event");
-	await page.getByRole("table", { name: "Deliveries" }).getByRole("link").first().click();
-	await press(button("Redeliver"));
-	await page.getByRole("heading", { name: "2 attempts" }).waitFor();
-	assert.equal(await settled(), "Redeliver");
-	await call("POST", "/api-keys", { name: "To revoke", scopes: ["leads:read"] });
-	await open("/api-keys");
-	await press(button("Revoke", page.getByRole("row", { name: /^To revoke/ })));
-	await press(button("Revoke", dialog()));
-	await page.getByRole("row", { name: /^To revoke/ }).waitFor({ state: "detached" });
-	assert.equal(await settled(), "Rotate", "of the first row");
-	await open("/data/leads");
-	await page.getByRole("table").getByRole("link").first().click();
-	await button("Edit").click();
-	await page.getByLabel("Company").fill("Focus Ltd");
-	await press(button("Save"));
-	await button("Edit").waitFor();
-	assert.notEqual(await settled(), "nowhere");
-});
-
 test("after the end of a session the page says why, keeps the form, and continues after signing in", async () => {
 	const { id, key } = await call<{ id: string; key: string }>("POST", "/api-keys", {
 		name: "Short lived",
@@ -269,12 +130,7 @@ test("after the end of a session the page says why, keeps the form, and continue
 	await page.getByLabel("*", { exact: true }).check();
 	await call("DELETE", `/api-keys/${id}`);
 	await button("Create").click();
-	await dialog()
-		.getByText(/This session has ended/)
-		.waitFor();
-	await dialog().getByLabel("API key").fill(again.key);
-	await button("Sign in", dialog()).click();
-	await dialog().waitFor({ state: "detached" });
+	await signInAgain(again.key);
 	assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Kept");
 	assert.equal(await page.getByRole("alert").count(), 0, "it has not ended any more");
 	await button("Create").click();

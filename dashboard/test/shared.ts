@@ -89,6 +89,14 @@ export async function signIn(key: string): Promise<void> {
 	await button("Sign in").click();
 }
 
+/** Signs in again in the dialog that says why the session has ended. */
+export async function signInAgain(key: string, reason = /This session has ended/): Promise<void> {
+	await dialog().getByText(reason).waitFor();
+	await dialog().getByLabel("API key").fill(key);
+	await button("Sign in", dialog()).click();
+	await dialog().waitFor({ state: "detached" });
+}
+
 /** Goes on in a new session, of a key of its own: a key's sessions together may send 300 requests a minute. */
 export async function startSession(name: string): Promise<void> {
 	const { key } = await call<{ key: string }>("POST", "/api-keys", { name, scopes: ["*"] });

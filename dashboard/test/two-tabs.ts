@@ -10,6 +10,7 @@ import {
 	type Page,
 	page,
 	server,
+	signInAgain,
 	startSession,
 	waitUntil,
 } from "./shared.ts";
@@ -21,13 +22,6 @@ const leadsOf = async (key: string) => {
 	return ((await response.json()) as Page<object>).items.length;
 };
 const organization = () => page.locator("aside .organization").innerText();
-
-/** Signs in again in the dialog. */
-async function signInAgain(key: string): Promise<void> {
-	await dialog().getByLabel("API key").fill(key);
-	await button("Sign in", dialog()).click();
-	await dialog().waitFor({ state: "detached" });
-}
 
 test("a tab does nothing in the organization that another tab has signed in to, and keeps what was typed", async () => {
 	await startSession("First tab");
@@ -74,10 +68,7 @@ test("who signs in again to another organization sees only that one", async () =
 	await page.getByLabel("Company").fill("Tabs Ltd");
 	await context.clearCookies();
 	await button("Save").click();
-	await dialog()
-		.getByText(/This API key is missing/)
-		.waitFor();
-	await signInAgain(foreign);
+	await signInAgain(foreign, /This API key is missing/);
 	await waitUntil(async () => (await organization()) === "Third Ltd", "the other organization");
 	await page.getByRole("alert").getByText("There is no such lead.").waitFor();
 	assert.equal(await page.getByText("Tabea Tab").count(), 0);
