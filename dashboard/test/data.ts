@@ -63,6 +63,7 @@ test("a lead is found and changed, and a concurrent change is not overwritten", 
 	const id = new URL(page.url()).pathname.split("/").at(-1);
 	await call("PATCH", `/leads/${id}`, { company: "ACME" });
 	await button("Save").click();
+	await page.getByRole("alert").getByText("Somebody else has changed this meanwhile.").waitFor();
 	await button("Load the latest, keep my changes").click();
 	await waitUntil(
 		async () => (await page.getByLabel("Company").inputValue()) === "ACME",

@@ -127,6 +127,7 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 	await button("Create quotation").click();
 	await heading("Spring").waitFor();
 	await page.getByRole("table", { name: "Lines" }).getByText("Consulting").waitFor();
+	await page.getByText("31 Jan 2026").first().waitFor();
 	await button("Create invoice").click();
 	await page.waitForURL(/\/data\/invoices\/inv_/);
 	await button("Record payment").click();

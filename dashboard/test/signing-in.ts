@@ -64,6 +64,8 @@ test("a key is created with chosen scopes, shown once, copied, and revoked", asy
 	await button("Create key").click();
 	await page.getByLabel("Name").fill("Website integration");
 	await page.getByLabel("Everything").uncheck();
+	const erase = await page.getByText("erase", { exact: true }).first().boundingBox();
+	assert(erase && erase.height < 30, "in one line");
 	await page.getByLabel("leads:read").check();
 	await page.getByLabel("leads:write").check();
 	await takeScreenshot(page, "create-key-1280");

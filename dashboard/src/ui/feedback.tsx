@@ -29,7 +29,7 @@ export function ErrorNotice({ error, shown = [], retry }: FailureProps) {
 					))}
 				</ul>
 			) : (
-				<p>{error.message}</p>
+				<p>{status === 412 ? "Somebody else has changed this meanwhile." : error.message}</p>
 			)}
 			{status === 403 ? <p>Sign in with a key that has it, or ask for one.</p> : null}
 			{status >= 500 && requestId ? (

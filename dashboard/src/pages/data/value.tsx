@@ -21,6 +21,9 @@ const tones: Readonly<Record<string, Tone>> = {
 /** Fields whose values are words of the API: `longText`, `HIGH`. */
 const coded = new Set(["type", "priority", "conversationType", "direction", "entity", "matchBy"]);
 
+/** Also in custom fields, whose names say nothing. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
 const isReference = (text: string) => /^[a-z]+_[0-9a-z]{26}$/.test(text);
 
 const shown = (text: string) => (isReference(text) ? <Reference id={text} /> : text);
@@ -68,6 +71,6 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 		return <Badge tone={tones[text] ?? "quiet"}>{text.replaceAll("_", " ").toLowerCase()}</Badge>;
 	if (coded.has(field)) return fieldLabel(text);
 	if (field.endsWith("At")) return <Instant at={text} />;
-	if (field.endsWith("Date")) return <time dateTime={text}>{formatDay(text)}</time>;
+	if (DAY.test(text)) return <time dateTime={text}>{formatDay(text)}</time>;
 	return shown(text);
 }
