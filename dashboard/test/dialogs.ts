@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessibilityProblems, takeScreenshot } from "./environment.ts";
 import {
+	browserProblems,
 	button,
 	call,
 	dialog,
@@ -14,6 +15,7 @@ import {
 	testWebhook,
 	visit,
 	WIDE,
+	waitUntil,
 } from "./shared.ts";
 import { tabOrderProblems } from "./tab-order.ts";
 
@@ -61,6 +63,31 @@ test("each dialog is used by keyboard alone, at both widths", async () => {
 			);
 		}
 	}
+});
+
+test("on a small phone the navigation is complete, and what was refused is in sight", async () => {
+	await page.setViewportSize({ width: 360, height: 640 });
+	await visit("/settings/notifications");
+	const cut = await page.evaluate(() => {
+		const navigation = document.querySelector("aside nav");
+		return navigation ? navigation.scrollWidth - navigation.clientWidth : -1;
+	});
+	assert.equal(cut, 0);
+	await button("New target").click();
+	await dialog().getByLabel("Name").fill("Nowhere");
+	await dialog().getByLabel("URL").fill("http://10.0.0.1/hook");
+	await button("Create", dialog()).click();
+	const refusal = dialog().getByRole("alert");
+	await refusal.waitFor();
+	const isInSight = (one: Element) => {
+		const { left, top, width, height } = one.getBoundingClientRect();
+		return one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+	};
+	await waitUntil(() => refusal.evaluate(isInSight), "the refusal");
+	browserProblems.clear(/400/);
+	await page.keyboard.press("Escape");
+	await button("Leave").click();
+	await page.setViewportSize(WIDE);
 });
 
 test("the link at the top skips the navigation", async () => {

@@ -82,6 +82,8 @@ interface FooterProps {
 	readonly tone?: "primary" | "danger";
 	readonly close?: "Cancel" | "Close" | "Stay";
 	readonly onClose: () => void;
+	/** Further buttons, before these. */
+	readonly children?: ComponentChildren;
 }
 
 /** The buttons of a dialog. */
@@ -93,8 +95,10 @@ export const DialogFooter = ({
 	tone = "primary",
 	close = "Cancel",
 	onClose,
+	children,
 }: FooterProps) => (
 	<footer>
+		{children}
 		<button type="button" onClick={onClose}>
 			{close}
 		</button>

@@ -1,5 +1,6 @@
 // Shown while loading, when a list is empty, and after an error.
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { ApiError, SessionEnded } from "../api.ts";
 
 interface FailureProps {
@@ -11,13 +12,18 @@ interface FailureProps {
 
 /** Shows an error with the API's message, and what to do about it. */
 export function ErrorNotice({ error, shown = [], retry }: FailureProps) {
+	const notice = useRef<HTMLDivElement>(null);
+	// A dialog may be longer than the window, and its buttons, which are always in sight, are far from it.
+	useEffect(() => {
+		if (notice.current?.closest("dialog")) notice.current.scrollIntoView({ block: "center" });
+	}, [error]);
 	// After signing in again it would be untrue.
 	if (!error || error instanceof SessionEnded) return null;
 	const { status, errors, requestId } =
 		error instanceof ApiError ? error : { status: -1, errors: [], requestId: null };
 	const elsewhere = errors.filter(({ path }) => !shown.includes(path));
 	return (
-		<div class="failure" role="alert">
+		<div class="failure" role="alert" ref={notice}>
 			{errors.length > 0 && elsewhere.length === 0 ? (
 				<p>The marked fields need another look.</p>
 			) : errors.length > 1 ? (

@@ -107,15 +107,16 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 				</fieldset>
 				<Clashes labels={changes.clashes.map((name) => (name === "to" ? "Where" : fieldLabel(name)))} />
 				<ErrorNotice error={save.error} shown={["name", "type", "events", place]} />
-				<LoadLatest
-					error={save.error}
-					onLoad={async () => {
-						const latest = target && (await read(target.id).catch(() => null));
-						if (latest) changes.load(valuesOf(latest));
-						save.reset();
-					}}
-				/>
-				<DialogFooter action={target ? "Save" : "Create"} busy={save.isPending} onClose={onClose} />
+				<DialogFooter action={target ? "Save" : "Create"} busy={save.isPending} onClose={onClose}>
+					<LoadLatest
+						error={save.error}
+						onLoad={async () => {
+							const latest = target && (await read(target.id).catch(() => null));
+							if (latest) changes.load(valuesOf(latest));
+							save.reset();
+						}}
+					/>
+				</DialogFooter>
 			</Form>
 		</Dialog>
 	);
