@@ -126,6 +126,15 @@ test("the palette goes to what is typed, not to what was found for the letters b
 	await finder().pressSequentially("hooks");
 	await page.keyboard.press("Enter");
 	await page.waitForURL(/\/dashboard\/webhooks$/);
+	// It takes the letters that follow at once.
+	await page.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
+	const focused = await page.evaluate(async () => {
+		dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }));
+		for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+		return document.activeElement?.getAttribute("role");
+	});
+	assert.equal(focused, "combobox");
+	await page.keyboard.press("Escape");
 	// What is found later does not take the place of what was chosen meanwhile.
 	const answers = Promise.withResolvers<void>();
 	await page.route("**/api/v1/*?*search=web*", async (route) => {

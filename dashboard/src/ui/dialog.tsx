@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { hasUnsaved, leave } from "../unsaved.ts";
 import { ActionButton } from "./feedback.tsx";
 
@@ -20,7 +20,8 @@ export const isInsisting = () => document.querySelector("dialog[data-insistent]"
 export function Dialog({ title, onClose, children, wide = false, insistent = false }: Props) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const heading = useId();
-	useEffect(() => {
+	// Before the next key is pressed: who types on after Ctrl+K types into it.
+	useLayoutEffect(() => {
 		const { current } = dialog;
 		current?.showModal();
 		return () => current?.close();
@@ -54,6 +55,12 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 				// After some presses of Escape browsers close a dialog without asking; it is still wanted if it is still here.
 				if (!dialog.current || dialog.current.open) return;
 				dialog.current.showModal();
+				// Another one that asks about it may be open already, and stays above it.
+				const all = [...document.querySelectorAll("dialog")];
+				for (const above of all.slice(all.indexOf(dialog.current) + 1)) {
+					above.close();
+					above.showModal();
+				}
 				if (!insistent) close();
 			}}
 		>
