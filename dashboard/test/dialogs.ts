@@ -10,6 +10,7 @@ import {
 	NARROW,
 	type Page,
 	page,
+	receiver,
 	requireFit,
 	startSession,
 	testWebhook,
@@ -27,6 +28,12 @@ async function dialogs(): Promise<readonly (readonly [path: string, ...buttons: 
 		date: "2026-01-31",
 		dueDate: "2026-02-28",
 		lineItems: [{ name: "Hour", quantity: 1, price: 100 }],
+	});
+	await call("POST", "/notification-targets", {
+		name: "Dialogs",
+		type: "webhook",
+		url: `${receiver.url}/dialogs`,
+		events: ["webhook.failing"],
 	});
 	return [
 		["/api-keys", "Create key", "Rotate", "Revoke"],
