@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { badRequestOf, type FieldError } from "../errors.ts";
 import { gatherCustomFields } from "./gather.ts";
 import { plainErrorMap } from "./plain-words.ts";
+import { schemaOfPresent } from "./present-fields.ts";
 import { serverSetMessage } from "./server-set-fields.ts";
 
 /**
@@ -17,8 +18,13 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
 
 /** Parses a value without throwing. Issues have their input, which distinguishes a missing value from a wrong one. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
-	const attempt = (part: unknown) =>
-		schema.safeParse(gatherCustomFields(schema, part), { reportInput: true, error: plainErrorMap });
+	const attempt = (part: unknown) => {
+		const gathered = gatherCustomFields(schema, part);
+		const accepted = schemaOfPresent(schema, gathered)?.safeParse(gathered);
+		return accepted?.success
+			? accepted
+			: schema.safeParse(gathered, { reportInput: true, error: plainErrorMap });
+	};
 	try {
 		return attempt(value);
 	} catch {
