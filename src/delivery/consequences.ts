@@ -40,7 +40,7 @@ export async function planConsequences(from: Omit<EventCtx, "caller" | "actor">,
 		status: "disabled",
 		...disabledFields(ctx.now, reason ?? ""),
 	};
-	const exhaustedAttempts = groupAttempts.filter((one) => isExhausted(one) && isReported(one));
+	const exhaustedAttempts = groupAttempts.filter((one) => isExhausted(webhook, one) && isReported(one));
 	const drafts = await Promise.all([
 		...exhaustedAttempts.map(() => draft("webhook.exhausted", webhook)),
 		...(hasRecovered(health) ? [draft("webhook.recovered", webhook)] : []),

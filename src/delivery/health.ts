@@ -68,15 +68,25 @@ export function healthOf(attempts: readonly AttemptedEnding[], stored: ReadonlyM
 				judged,
 				succeededAt: withoutTests[last]?.at ?? null,
 				failures,
-				exhausted: failures.filter(isExhausted),
+				exhausted: failures.filter((one) => isExhausted(webhook, one)),
 			},
 		];
 	});
 }
 
-/** Whether this attempt was the last of its schedule. A 410 ends the schedule early, but disables the webhook instead. */
-export const isExhausted = ({ delivery, status, outcome }: AttemptedEnding): boolean =>
-	status === "failed" && outcome.statusCode !== 410 && delivery.trigger === "scheduled" && !delivery.isTest;
+/**
+ * Whether this attempt was the last of its schedule. A 410 ends the schedule early, but disables the webhook instead, unless it is of
+ * the URL that the webhook had before.
+ * @param webhook as it is now
+ */
+export const isExhausted = (
+	{ url }: WebhookRow,
+	{ delivery, status, outcome, webhook: claimed }: AttemptedEnding,
+): boolean =>
+	status === "failed" &&
+	(outcome.statusCode !== 410 || claimed.url !== url) &&
+	delivery.trigger === "scheduled" &&
+	!delivery.isTest;
 
 /** Why the webhook must be disabled now, or null. */
 export function reasonToDisable({ webhook, judged, succeededAt, failures, exhausted }: Health, now: number) {

@@ -81,6 +81,19 @@ describe("an answer of the URL that a webhook had before", () => {
 		expect(places).toEqual(["/old", "/new"]);
 	});
 
+	it("with 410 is told of as exhausted if it was the last of the schedule", async () => {
+		const id = await world.webhook("old", ["lead.created"]);
+		world.receivers.set("old", answersWith(410));
+		await lead();
+		world.duringRequest = async () => {
+			await change(id, { url: "https://hooks.example.com/new" });
+		};
+		await world.consumeDue();
+		expect(await deliveries(id)).toMatchObject([{ status: "failed" }]);
+		const { items } = (await world.sender.api("GET", "/events?type=webhook.exhausted")).body;
+		expect(items).toMatchObject([{ payload: { data: { id, status: "active" } } }]);
+	});
+
 	it("is no failure of the new one: ten of them don't pause it", async () => {
 		const id = await world.webhook("old", ["lead.created"]);
 		world.receivers.set("old", answersWith(500));
