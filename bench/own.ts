@@ -1,6 +1,5 @@
-// `npm run bench:own`: the processor time of our own isolate over the floor Worker's, also beside another checkout's.
+// `npm run bench:own`: the processor time of our own code over the floor Worker's, also beside another checkout's.
 import { parseArgs } from "node:util";
-import { keysOf } from "../src/keys.ts";
 import { measureOwn, OWN_OPERATIONS } from "./repeated.ts";
 
 const USAGE = `Usage: npm run bench:own -- [--rounds 7] [--times 4000] [--only get,list] [--beside FOLDER] [--functions N]
@@ -8,13 +7,12 @@ const USAGE = `Usage: npm run bench:own -- [--rounds 7] [--times 4000] [--only g
   --beside      another checkout of this repository, whose Worker is measured in the same rounds
   --functions   also list the N functions of ours that cost most`;
 
-const operations = keysOf(OWN_OPERATIONS);
 const { values } = parseArgs({
 	options: {
 		help: { type: "boolean" },
 		rounds: { type: "string", default: "7" },
 		times: { type: "string", default: "4000" },
-		only: { type: "string", default: operations.join() },
+		only: { type: "string", default: OWN_OPERATIONS.join() },
 		beside: { type: "string" },
 		functions: { type: "string", default: "0" },
 	},
@@ -26,7 +24,7 @@ if (values.help) {
 await measureOwn({
 	rounds: Number(values.rounds),
 	times: Number(values.times),
-	operations: operations.filter((name) => values.only.split(",").includes(name)),
+	operations: OWN_OPERATIONS.filter((name) => values.only.split(",").includes(name)),
 	beside: values.beside,
 	functions: Number(values.functions),
 });

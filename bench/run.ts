@@ -4,7 +4,7 @@ import { compare } from "./compare.ts";
 import { countD1 } from "./counts.ts";
 import { measureMemory, measureStart } from "./isolate.ts";
 import { compareLists } from "./lists.ts";
-import { measureOwn } from "./repeated.ts";
+import { profileOperations } from "./profiled.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only PART]
 
@@ -21,10 +21,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 	start: () => measureStart(values.quick ? 5 : 15),
 	memory: () => measureMemory(values.quick ? 1_000 : 10_000),
 	own: () =>
-		measureOwn({
-			rounds: effort.rounds,
-			times: values.quick ? 1_000 : 4_000,
+		profileOperations({
 			operations: ["get", "list", "create"],
+			rounds: effort.rounds,
+			load: { seconds: effort.seconds, connections: 10 },
 		}),
 	bare: () => compare(effort),
 	lists: () => compareLists(effort, values.quick ? 10_000 : 100_000, values.quick ? 400 : 1_000),

@@ -9,6 +9,12 @@ import type { Kind } from "./workers.ts";
 export const SIDES = ["bare", "floor", "ours"] as const satisfies readonly Kind[];
 /** A delivery is a create whose event is sent to one webhook; the bare Worker only creates. */
 export const OPERATIONS = ["get", "list", "create", "delivery"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** The most processor time that all our processes should take over those of the bare Worker, at ten connections. */
+export const MOST_OVER_BARE = { get: 1.8, list: 1.9, create: 2.5, delivery: 4 } as const;
+/** The same of our own isolate over the floor Worker's; null where nothing is wanted. */
+export const MOST_OVER_FLOOR = { get: 1.5, list: 1.6, create: 2, delivery: null } as const;
 
 const LEADS = 1_000;
 /** More than all loads of a minute take, since a key allows 60 requests in it. */
@@ -18,10 +24,7 @@ const KEYS = 6_000;
 export interface Side {
 	readonly target: Target;
 	readonly loads: Readonly<
-		Record<
-			(typeof OPERATIONS)[number],
-			Omit<Load, "connections" | "seconds"> & { organization: Organization }
-		>
+		Record<Operation, Omit<Load, "connections" | "seconds"> & { organization: Organization }>
 	>;
 }
 
