@@ -4,7 +4,7 @@ import { pages, rowsOf } from "../contract/pages.ts";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
-import { run } from "../support/shards.ts";
+import { dbOf, run } from "../support/shards.ts";
 import { createField, namesOfLeads } from "./fields.ts";
 
 it("deleted leads are found by tags and custom fields where they are asked for, as live ones are", async () => {
@@ -110,7 +110,10 @@ it.each(["asc", "desc"])("a deleted lead with a link from before is listed once:
 	const links = await valueLinks(id);
 	await api.delete(`/leads/${id}`);
 	for (const { field, toId } of links)
-		await run("INSERT INTO links VALUES (?, ?, ?, ?)", api.organizationId, field, toId, id);
+		await dbOf(api.organizationId)
+			.prepare("INSERT INTO links VALUES (?, ?, ?, ?)")
+			.bind(api.organizationId, field, toId, id)
+			.run();
 	expect(await valueLinks(id)).toEqual([{ field: `leads.custom.${field}`, toId: links[0]?.toId }]);
 	const query = { orderBy: "cf_size", orderDir, includeDeleted: "true" };
 	const names = rowsOf(await pages(api, "leads", { ...query, limit: 1 })).map(({ name }) => name);
