@@ -64,16 +64,22 @@ describe("a failure that began before", () => {
 });
 
 describe("an answer of the URL that a webhook had before", () => {
-	it("with 410 neither disables it nor ends the delivery, which goes to the new URL", async () => {
-		vi.unstubAllGlobals();
-		world = await World.open({ WEBHOOK_RETRY_DELAYS: "0,60" });
+	/** A webhook whose URL changes while its former one answers so; returns its id. */
+	async function answeredByFormerUrl(status: number, leads = 1): Promise<string> {
 		const id = await world.webhook("old", ["lead.created"]);
-		world.receivers.set("old", answersWith(410));
-		await lead();
+		world.receivers.set("old", answersWith(status));
+		for (let count = 0; count < leads; count += 1) await lead();
 		world.duringRequest = async () => {
 			await change(id, { url: "https://hooks.example.com/new" });
 		};
 		await world.consumeDue();
+		return id;
+	}
+
+	it("with 410 neither disables it nor ends the delivery, which goes to the new URL", async () => {
+		vi.unstubAllGlobals();
+		world = await World.open({ WEBHOOK_RETRY_DELAYS: "0,60" });
+		const id = await answeredByFormerUrl(410);
 		expect(await webhook(id)).toMatchObject({ status: "active", consecutiveFailures: 0 });
 		await world.settle();
 		expect(await deliveries(id)).toMatchObject([{ status: "success" }]);
@@ -82,26 +88,14 @@ describe("an answer of the URL that a webhook had before", () => {
 	});
 
 	it("with 410 is told of as exhausted if it was the last of the schedule", async () => {
-		const id = await world.webhook("old", ["lead.created"]);
-		world.receivers.set("old", answersWith(410));
-		await lead();
-		world.duringRequest = async () => {
-			await change(id, { url: "https://hooks.example.com/new" });
-		};
-		await world.consumeDue();
+		const id = await answeredByFormerUrl(410);
 		expect(await deliveries(id)).toMatchObject([{ status: "failed" }]);
 		const { items } = (await world.sender.api("GET", "/events?type=webhook.exhausted")).body;
 		expect(items).toMatchObject([{ payload: { data: { id, status: "active" } } }]);
 	});
 
 	it("is no failure of the new one: ten of them don't pause it", async () => {
-		const id = await world.webhook("old", ["lead.created"]);
-		world.receivers.set("old", answersWith(500));
-		for (let count = 0; count < 10; count += 1) await lead();
-		world.duringRequest = async () => {
-			await change(id, { url: "https://hooks.example.com/new" });
-		};
-		await world.consumeDue();
+		const id = await answeredByFormerUrl(500, 10);
 		expect(await webhook(id)).toMatchObject({
 			consecutiveFailures: 0,
 			failingSince: null,
