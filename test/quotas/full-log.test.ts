@@ -1,16 +1,16 @@
 // What happens when an organization's delivery log is nearly full, and full: old entries go, what waits stays, and creates and
 // changes that would add to it are refused. What always works then is in held.test.ts.
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { chance } from "../../src/chance.ts";
 import { firstIdAt } from "../../src/ids.ts";
 import { overflowChore } from "../../src/retention/overflow.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import { MINUTE_MS } from "../../src/time.ts";
 import { withMembers } from "../support/bindings.ts";
-import { setQuotas } from "../support/quotas.ts";
+import { measureLogsExactly, setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
-import { bindingsOf, dbOf, shardOf, shards } from "../support/shards.ts";
+import { bindingsOf, dbOf, shardOf } from "../support/shards.ts";
 
 /** What each delivery of these tests is counted with. */
 const BYTES = 1_000;
@@ -18,15 +18,7 @@ const NEVER = 1e15;
 /** What the ids of deliveries begin with that the retention doesn't concern. */
 const RECENT = firstIdAt("whd", Date.now()).slice(0, 10);
 
-beforeEach(() => {
-	vi.spyOn(chance, "random").mockReturnValue(0.5);
-});
-afterEach(async () => {
-	vi.restoreAllMocks();
-	// The sweeper looks at all organizations.
-	for (const shard of shards)
-		await bindingsOf(shard).DB.prepare("UPDATE organizations SET quotas = NULL").run();
-});
+measureLogsExactly();
 
 /** Adds deliveries to a webhook's log, numbered from `from` on, each with an attempt; `dueAt` is of those that wait. */
 async function fill(

@@ -1,22 +1,14 @@
 // Deliveries that a full log has held back: how they are made when it has room.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { chance } from "../../src/chance.ts";
+import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../src/time.ts";
 import type { Json } from "../support/api.ts";
 import { withMembers } from "../support/bindings.ts";
 import { purgeAll } from "../support/purge.ts";
+import { measureLogsExactly } from "../support/quotas.ts";
 import { bindingsOf, envFor, run, shards } from "../support/shards.ts";
 import { allChunks, started } from "./holding.ts";
 
-beforeEach(() => {
-	// No delivery falls on a sample, so that a log is full or not as the quota says.
-	vi.spyOn(chance, "random").mockReturnValue(0.5);
-});
-afterEach(async () => {
-	vi.restoreAllMocks();
-	for (const shard of shards)
-		await bindingsOf(shard).DB.prepare("UPDATE organizations SET quotas = NULL").run();
-});
+measureLogsExactly();
 
 describe("held deliveries", () => {
 	/** An organization with `count` deletions held for a webhook, and tests of it among them. */

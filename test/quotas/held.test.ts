@@ -1,25 +1,15 @@
 // A full delivery log and what must always work: deletions, erasures, reports and what processes of the server add. Their events
 // are recorded, and their deliveries are made when the log has room: all of them, once, in order.
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { chance } from "../../src/chance.ts";
+import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
 import { withMembers } from "../support/bindings.ts";
 import { STAGES } from "../support/deals.ts";
-import { setQuotas } from "../support/quotas.ts";
+import { measureLogsExactly, setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
-import { bindingsOf, shards } from "../support/shards.ts";
 import { started } from "./holding.ts";
 
-beforeEach(() => {
-	// No delivery falls on a sample, so that a log is full or not as the quota says.
-	vi.spyOn(chance, "random").mockReturnValue(0.5);
-});
-afterEach(async () => {
-	vi.restoreAllMocks();
-	for (const shard of shards)
-		await bindingsOf(shard).DB.prepare("UPDATE organizations SET quotas = NULL").run();
-});
+measureLogsExactly();
 
 describe("a full log", () => {
 	it("refuses no deletion; the deliveries are made when there is room, for who subscribed, once and in order", async () => {
