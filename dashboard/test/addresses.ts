@@ -6,6 +6,7 @@ import {
 	browserProblems,
 	button,
 	call,
+	heading,
 	open,
 	type Page,
 	page,
@@ -13,8 +14,6 @@ import {
 	visit,
 	waitUntil,
 } from "./shared.ts";
-
-const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
 test("dates in an address that are none don't stop a page, nor does a year of six digits", async () => {
 	await startSession("Addresses");

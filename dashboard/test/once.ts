@@ -7,6 +7,8 @@ import {
 	button,
 	call,
 	dialog,
+	heading,
+	named,
 	open,
 	type Page,
 	page,
@@ -14,10 +16,6 @@ import {
 	startSession,
 	waitUntil,
 } from "./shared.ts";
-
-const heading = (name: string) => page.getByRole("heading", { level: 1, name });
-const named = async (name: string) =>
-	(await call<Page<object>>("GET", `/leads?search=${encodeURIComponent(name)}`)).items.length;
 
 /** Clicks twice, because the answer to the first click is lost; requires that the second is answered as the first was. */
 async function sendTwice(path: string, submit: Locator): Promise<void> {

@@ -2,10 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessibilityProblems, takeScreenshot } from "./environment.ts";
-import { browserProblems, button, call, dialog, NARROW, open, page, WIDE, waitUntil } from "./shared.ts";
+import {
+	browserProblems,
+	button,
+	call,
+	dialog,
+	heading,
+	NARROW,
+	open,
+	page,
+	WIDE,
+	waitUntil,
+} from "./shared.ts";
 
 const idOfPage = () => new URL(page.url()).pathname.split("/").at(-1) ?? "";
-const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
 test("a lead is created with a custom field, an owner and tags, found by filters, deleted and restored", async () => {
 	await call("POST", "/custom-fields", {

@@ -38,6 +38,8 @@ export const testWebhook = { webhookId: "" };
 
 export const button = (name: string, within: Locator | typeof page = page) =>
 	within.getByRole("button", { name, exact: true });
+/** The title of a page. */
+export const heading = (name: string | RegExp) => page.getByRole("heading", { level: 1, name, exact: true });
 export const dialog = () => page.getByRole("dialog");
 export const open = (path: string) => page.goto(`${server.origin}/dashboard${path}`);
 
@@ -83,6 +85,10 @@ export async function call<T = unknown>(method: string, path: string, body?: obj
 export interface Page<T> {
 	readonly items: readonly T[];
 }
+
+/** How many leads a search finds. */
+export const named = async (name: string) =>
+	(await call<Page<object>>("GET", `/leads?search=${encodeURIComponent(name)}`)).items.length;
 
 /** Waits until a condition holds. */
 export async function waitUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {

@@ -6,16 +6,13 @@ import {
 	button,
 	call,
 	dialog,
+	heading,
+	named,
 	open,
-	type Page,
 	page,
 	startSession,
 	waitUntil,
 } from "./shared.ts";
-
-const heading = (name: string) => page.getByRole("heading", { level: 1, name });
-const named = async (name: string) =>
-	(await call<Page<object>>("GET", `/leads?search=${encodeURIComponent(name)}`)).items.length;
 
 test("leaving what is not saved asks first: by a link, the palette, Back, and closing a dialog", async () => {
 	await startSession("Unsaved");
@@ -66,7 +63,7 @@ test("a list is as it was left: after Back with its place, by the link of a reco
 	await waitUntil(async () => (await rows.count()) === 50, "the second page");
 	const row = rows.nth(45);
 	await row.getByRole("link").first().click();
-	await heading("Scroll").waitFor();
+	await heading(/^Scroll/).waitFor();
 	assert.equal(await page.evaluate(() => scrollY), 0);
 	await page.goBack();
 	await waitUntil(async () => (await rows.count()) === 50, "the list");
@@ -76,7 +73,7 @@ test("a list is as it was left: after Back with its place, by the link of a reco
 	};
 	await waitUntil(() => row.evaluate(isInSight), "the place in it");
 	await rows.first().getByRole("link").first().click();
-	await heading("Scroll").waitFor();
+	await heading(/^Scroll/).waitFor();
 	await page.getByRole("link", { name: "← Leads" }).click();
 	await page.waitForURL(/\/data\/leads\?search=Scroll&orderBy=name&orderDir=asc$/);
 	assert.equal(await page.getByLabel("Search leads").inputValue(), "Scroll");
