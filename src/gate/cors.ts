@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { setHeaders } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
-import { exposedHeaders } from "../http/header-names.ts";
+import { CORS_HEADERS } from "../http/header-names.ts";
 
 const preflight = cors({
 	origin: "*",
@@ -11,14 +11,13 @@ const preflight = cors({
 	allowMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
 });
 
-const HEADERS = {
-	"Access-Control-Allow-Origin": "*",
-	"Access-Control-Expose-Headers": exposedHeaders.join(","),
-};
-
-/** Answers preflight requests, and sets the headers of CORS on all other answers, in place: Hono's middleware makes a copy. */
+/**
+ * Answers preflight requests, and sets the headers of CORS on the answers that were not made with them, in place: Hono's
+ * middleware makes a copy.
+ */
 export const allowOrigins: MiddlewareHandler<AppEnv> = async (c, next) => {
 	if (c.req.method === "OPTIONS") return preflight(c, next);
 	await next();
-	setHeaders(c.res.headers, HEADERS);
+	const { headers } = c.res;
+	if (!headers.has("Access-Control-Allow-Origin")) setHeaders(headers, CORS_HEADERS);
 };

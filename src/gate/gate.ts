@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
 import { unavailable } from "../errors.ts";
-import { setHeaders } from "../http/answer.ts";
+import { PRIVATE, setHeaders } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { answerError } from "../http/on-error.ts";
 import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
@@ -14,15 +14,6 @@ import { actorOf, recordUse } from "./known-key.ts";
 import { followDatabase } from "./nearest.ts";
 import { keepAlive } from "./request.ts";
 import { authenticateSession, hasSession } from "./session.ts";
-
-/**
- * The Cache-Control of an answer to a key. One with an ETag must not be transformed, because a proxy that compresses it would
- * make the tag weak.
- */
-const cacheControl = (headers: Headers) =>
-	["private, no-cache", headers.get("cache-control"), headers.has("etag") ? "no-transform" : null]
-		.filter(Boolean)
-		.join(", ");
 
 /** Requests whose organization was no longer where it was remembered: they changed nothing, and may be handled again. */
 const misdirected = new WeakSet<Request>();
@@ -100,7 +91,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		misdirected.add(c.req.raw);
 	}
 	const { headers } = c.res;
-	headers.set("Cache-Control", cacheControl(headers));
+	if (!headers.has("Cache-Control")) headers.set("Cache-Control", PRIVATE);
 	if (verdict.outcome !== "ended" && verdict.outcome !== "moving")
 		setHeaders(headers, rateLimitHeaders(verdict, known.allowance));
 };

@@ -1,6 +1,7 @@
 // The answer of an endpoint is plain data. Here it becomes a Response, wrapped in an envelope if the key has that setting.
 import type { Caller } from "../context.ts";
 import type { AppError } from "../errors.ts";
+import { CORS_HEADERS } from "./header-names.ts";
 
 export interface Answer {
 	readonly status: 200 | 201 | 202 | 204 | 304;
@@ -12,7 +13,28 @@ export interface Answer {
 	readonly ends?: { readonly keyId: string; readonly at: number };
 }
 
-const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };
+/** The Cache-Control of answers to a key. */
+export const PRIVATE = "private, no-cache";
+/** The same of one with an ETag: a proxy that compresses it would make the tag weak. */
+export const PRIVATE_TAGGED = `${PRIVATE}, no-transform`;
+
+/** What our answers have in common, made once: to copy it takes a fifth of the time of setting each header. */
+const commonHeaders = (cacheControl: string) =>
+	new Headers({
+		"Content-Type": "application/json; charset=utf-8",
+		"Cache-Control": cacheControl,
+		...CORS_HEADERS,
+	});
+const UNTAGGED = commonHeaders(PRIVATE);
+const TAGGED = commonHeaders(PRIVATE_TAGGED);
+
+/** A response with a body of JSON, or none, and headers besides those that all have. */
+function responseOf(status: number, json: string | null, headers: Readonly<Record<string, string>> = {}) {
+	const response = new Response(json, { status, headers: "ETag" in headers ? TAGGED : UNTAGGED });
+	if (json === null) response.headers.delete("Content-Type");
+	setHeaders(response.headers, headers);
+	return response;
+}
 
 /** A value that is JSON already. */
 export class JsonText {
@@ -50,10 +72,10 @@ const isPage = (body: unknown): body is PageBody =>
 
 /** The response to a successful request. `message` is the envelope's message. */
 export function respond(answer: Answer, caller: Caller, requestId: string, message: string, now: number) {
-	const { status, headers = {} } = answer;
-	if (answer.body === undefined) return new Response(null, { status, headers });
+	const { status, headers } = answer;
+	if (answer.body === undefined) return responseOf(status, null, headers);
 	const body = caller.envelope ? enveloped(answer.body, requestId, message, now) : answer.body;
-	return new Response(jsonOf(body), { status, headers: { ...headers, ...JSON_TYPE } });
+	return responseOf(status, jsonOf(body), headers);
 }
 
 /** A body as JSON. */
@@ -91,8 +113,5 @@ export function errorBody(error: AppError, requestId: string): object {
 
 /** The response to a failed request. */
 export function respondError(error: AppError, requestId: string): Response {
-	return new Response(JSON.stringify(errorBody(error, requestId)), {
-		status: error.status,
-		headers: { ...error.headers, ...JSON_TYPE },
-	});
+	return responseOf(error.status, JSON.stringify(errorBody(error, requestId)), error.headers);
 }

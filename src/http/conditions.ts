@@ -1,6 +1,6 @@
 // Conditional requests (RFC 9110 §13): If-Match for writes, If-None-Match for reads, over the version ETags.
 import type { VersionCondition } from "../resources/condition.ts";
-import { type Answer, etag, resourceAnswer } from "./answer.ts";
+import { type Answer, etag, PRIVATE, resourceAnswer } from "./answer.ts";
 
 /** A tag as we gave it: Cloudflare makes tags weak when it compresses, and other proxies append the encoding. */
 const asGiven = (tag: string): string =>
@@ -47,5 +47,5 @@ export function answerUnlessCurrent(
  */
 export function answerUnlessCurrentUncached(request: Request, body: { readonly version: number }): Answer {
 	const answer = answerUnlessCurrent(request, body);
-	return { ...answer, headers: { ...answer.headers, "Cache-Control": "no-store" } };
+	return { ...answer, headers: { ...answer.headers, "Cache-Control": `${PRIVATE}, no-store, no-transform` } };
 }

@@ -28,3 +28,9 @@ export type HeaderName = (typeof HEADER_NAMES)[number];
 export const exposedHeaders: readonly string[] = HEADER_NAMES.filter(
 	(name) => !name.startsWith("Access-Control-"),
 );
+
+/** What scripts of any site need to call the API and to read its answers. */
+export const CORS_HEADERS = {
+	"Access-Control-Allow-Origin": "*",
+	"Access-Control-Expose-Headers": exposedHeaders.join(","),
+} as const;

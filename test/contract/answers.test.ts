@@ -1,7 +1,7 @@
 // What every answer carries: its request id, CORS, caching, and its line in the log.
 import { exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ORIGIN } from "../support/api.ts";
+import { ORIGIN, type Reply } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { operationsIn, readDocument } from "../support/document.ts";
 import { withFailingDatabase } from "../support/failing-database.ts";
@@ -100,9 +100,39 @@ describe("an answer to a key", () => {
 			expect(reply.headers.get("cache-control")).toBe("private, no-cache");
 	});
 
-	it("is JSON in UTF-8", async () => {
+	it("has the headers of its kind, each once", async () => {
 		const api = await createCaller();
-		expect((await api.get("/leads")).headers.get("content-type")).toBe("application/json; charset=utf-8");
+		const lead = `/leads/${(await api.post("/leads", { name: "Jane" })).body.id}`;
+		const [json, once] = ["application/json; charset=utf-8", "private, no-cache"];
+		const tagged = `${once}, no-transform`;
+		const found: Record<string, unknown> = {};
+		const note = (name: string, { headers }: Reply) => {
+			found[name] = [headers.get("content-type"), headers.get("cache-control")];
+			expect(headers.get("access-control-allow-origin"), name).toBe("*");
+			expect(headers.get("ratelimit-limit"), name).toBe("60");
+			const names = headers.get("access-control-expose-headers")?.split(",") ?? [];
+			expect(new Set(names).size, name).toBe(names.length);
+		};
+		note("list", await api.get("/leads"));
+		note("one", await api.get(lead));
+		note("unchanged", await api.get(lead, { "if-none-match": '"1"' }));
+		note("changed", await api.patch(lead, { name: "Joan" }));
+		note("conflict", await api.patch(lead, { name: "Jill" }, { "if-match": '"1"' }));
+		note("deleted", await api.delete(lead));
+		note("unknown", await api.get(lead));
+		note("no method", await api.send("PUT", "/leads", {}));
+		note("document", await api.get("/openapi.json"));
+		expect(found).toEqual({
+			list: [json, once],
+			one: [json, tagged],
+			unchanged: [null, tagged],
+			changed: [json, tagged],
+			conflict: [json, once],
+			deleted: [null, once],
+			unknown: [json, once],
+			"no method": [json, once],
+			document: ["application/json", once],
+		});
 	});
 });
 
