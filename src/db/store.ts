@@ -10,8 +10,9 @@ import { keyColumnName } from "./columns.ts";
 import { expectChanged, type Statement } from "./commit.ts";
 import { countInserted } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
+import { fieldOf, insertionInto } from "./insertion.ts";
 import { type Link, type LinkChange, linkStatements } from "./links.ts";
-import { isNumbered, lastNumber, reserveNumbers } from "./numbers.ts";
+import { isNumbered, reserveNumbers } from "./numbers.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { linkFields } from "./references.ts";
 import { type RowById, rowById } from "./row-by-id.ts";
@@ -62,26 +63,6 @@ export interface Store<Row extends OwnedRow> {
 /** Rows of which other columns change are updated by another statement, unless that would make more than this. */
 const MAX_UPDATES = 10;
 
-/** The value of a field in an object of JSON. Only for names of columns. */
-const textOf = (object: SQL, field: string): SQL => sql`${object}->>${sql.raw(`'${field}'`)}`;
-
-/**
- * The columns of an INSERT, and their values from an object of JSON as far as they are copied: those that the batch assigns come
- * last. Both are the same for every row of a table, so their text is made once.
- */
-function copiedByInsert(
-	fields: readonly string[],
-	numbered: boolean,
-): { readonly names: SQL; readonly values: SQL } {
-	const assigned = ["updatedAt", ...(numbered ? ["number"] : [])];
-	const copied = fields.filter((field) => !assigned.includes(field));
-	const list = (parts: readonly SQL[]) => sql.fixed(sql.list(parts));
-	return {
-		names: list([...copied, ...assigned].map(sql.identifier)),
-		values: list(copied.map((field) => textOf(sql`value`, field))),
-	};
-}
-
 /** Parses a column of JSON; most lists and objects in rows are empty. */
 const parseStored = (text: unknown): unknown =>
 	text === "[]" ? [] : text === "{}" ? {} : JSON.parse(String(text));
@@ -114,20 +95,11 @@ export function tableStore<Row extends OwnedRow>(
 	const encoding = new Map(Object.entries(columns).map(([field, of]) => [field, encodingOf(of)]));
 	const lists = linkFields(table);
 	const name = getTableName(table);
-	const numbered = isNumbered(table);
-	const copied = copiedByInsert(
-		[...entries.map(([field]) => field), ...(folding ? ["folded"] : [])],
-		numbered,
-	);
-
-	const insertion = sql.prepared<[organizationId: string, now: number, drafts: string]>(
-		(organizationId, now, drafts) => {
-			const stamp = nextStamp(table, organizationId, now);
-			const number = numbered ? sql`, ${lastNumber(table, organizationId)} + 1 + key` : sql``;
-			return sql`INSERT INTO ${table} (${copied.names}) SELECT ${copied.values}, ${stamp}${number} FROM json_each(${drafts}) ORDER BY key`;
-		},
-	);
-	const counting = numbered ? reserveNumbers(table) : countInserted(table);
+	const insertion = insertionInto(table, [
+		...entries.map(([field]) => field),
+		...(folding ? ["folded"] : []),
+	]);
+	const counting = isNumbered(table) ? reserveNumbers(table) : countInserted(table);
 
 	const column = (field: string): SQLiteColumn => {
 		const found = columns[field];
@@ -135,20 +107,18 @@ export function tableStore<Row extends OwnedRow>(
 		return found;
 	};
 
-	/** A row's columns as they are stored; `empty` stands for NULL. */
-	const columnsOf = (
-		row: Row,
-		mapping: Mapping<Row>,
-		empty: null | undefined = null,
-	): Record<string, unknown> => {
+	/** A row's columns as they are stored: all, or only those that are not NULL. */
+	const columnsOf = (row: Row, mapping: Mapping<Row>, onlyFilled = false): Record<string, unknown> => {
 		const fields = mapping.columns(row);
 		const stored: Record<string, unknown> = {};
 		for (const [field, value] of Object.entries(fields)) {
 			const encode = encoding.get(field);
 			if (encode === undefined) throw new Error(`${name} has no column ${field}`);
-			stored[field] = value === null || value === undefined ? empty : encode ? encode(value) : value;
+			if (value !== null && value !== undefined) stored[field] = encode ? encode(value) : value;
+			else if (!onlyFilled) stored[field] = null;
 		}
-		if (folding) stored.folded = folding.of(fields as Readonly<Record<string, unknown>>) ?? empty;
+		const folded = folding?.of(fields as Readonly<Record<string, unknown>>) ?? null;
+		if (folding && (folded !== null || !onlyFilled)) stored.folded = folded;
 		return stored;
 	};
 
@@ -201,11 +171,11 @@ export function tableStore<Row extends OwnedRow>(
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
-			// JSON has no undefined: what a row has no value of is not in it, and what is not in it is read as NULL.
-			const chunks = splitIntoChunks(rows, (row) => JSON.stringify(columnsOf(row, mapping, undefined)));
+			const filled = rows.map((row) => columnsOf(row, mapping, true));
 			return [
-				...chunks.flatMap(({ items, json }) => {
-					const inserted = insertion(organizationId, now, json);
+				...splitIntoChunks(filled).flatMap(({ items, json }) => {
+					const fields = [...new Set(items.flatMap(Object.keys))];
+					const inserted = insertion(fields, organizationId, now, json);
 					const ids = () => JSON.stringify(items.map(({ id }) => id));
 					return isReserved ? [inserted] : [inserted, counting(organizationId, ids())];
 				}),
@@ -244,7 +214,7 @@ export function tableStore<Row extends OwnedRow>(
 				...groups.flatMap((group) => {
 					const fields = [...new Set(group.flatMap(({ changed }) => changed))];
 					const assignments = fields.map(
-						(field) => sql`${sql.identifier(field)} = ${textOf(sql`change.value`, field)}`,
+						(field) => sql`${sql.identifier(field)} = ${fieldOf(sql`change.value`, field)}`,
 					);
 					return splitIntoChunks(group, ({ id, from, columns }) =>
 						JSON.stringify({

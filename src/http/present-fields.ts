@@ -2,12 +2,10 @@
 // makes two objects for each that is absent, to find out that it may be.
 import { z } from "@hono/zod-openapi";
 import { isJsonObject } from "../json.ts";
+import { Repeated } from "../repeated.ts";
 
-/** How many sets of fields are remembered for each schema; a caller sends the same few. */
-const MAX_REMEMBERED = 50;
-
-/** By schema and the names of the fields: the schema of these fields, or null when they have been seen only once. */
-const remembered = new WeakMap<z.ZodObject, Map<string, z.ZodObject | null>>();
+/** By schema: the schemas of some of its fields, by their names. */
+const remembered = new WeakMap<z.ZodObject, Repeated<z.ZodObject>>();
 
 /**
  * The same schema without the optional fields that a value doesn't have. A value that it accepts the whole schema accepts too, with
@@ -17,16 +15,11 @@ const remembered = new WeakMap<z.ZodObject, Map<string, z.ZodObject | null>>();
 export function schemaOfPresent<T extends z.ZodType>(schema: T, value: unknown): T | null {
 	if (!(schema instanceof z.ZodObject) || !isJsonObject(value) || schema.def.checks?.length) return null;
 	const names = Object.keys(value);
-	const key = names.join();
-	const known = remembered.get(schema) ?? new Map<string, z.ZodObject | null>();
-	const found = known.get(key);
-	// One of fewer fields takes the same values.
-	if (found) return found as unknown as T;
 	if (names.some((name) => !Object.hasOwn(schema.shape, name))) return null;
-	if (known.size >= MAX_REMEMBERED) known.clear();
-	known.set(key, found === undefined ? null : withoutAbsent(schema, new Set(names)));
-	remembered.set(schema, known);
-	return null;
+	const ofSome = remembered.get(schema) ?? new Repeated<z.ZodObject>();
+	remembered.set(schema, ofSome);
+	// One of fewer fields takes the same values.
+	return ofSome.get(names.join(), () => withoutAbsent(schema, new Set(names))) as unknown as T | null;
 }
 
 function withoutAbsent(schema: z.ZodObject, names: ReadonlySet<string>): z.ZodObject {
