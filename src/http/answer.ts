@@ -1,6 +1,7 @@
 // The answer of an endpoint is plain data. Here it becomes a Response, wrapped in an envelope if the key has that setting.
 import type { Caller } from "../context.ts";
 import type { AppError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { CORS_HEADERS } from "./header-names.ts";
 
 export interface Answer {
@@ -78,15 +79,16 @@ export function respond(answer: Answer, caller: Caller, requestId: string, messa
 	return responseOf(status, jsonOf(body), headers);
 }
 
-/** A body as JSON. */
+/** A body as JSON. Of all values only the items of a page can be JSON already: its `items`, or the `data` of an envelope. */
 function jsonOf(body: unknown): string {
-	const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
-	if (!fields.some(([, value]) => value instanceof JsonText)) return JSON.stringify(body);
-	const members = fields.map(
+	const members: JsonObject = isJsonObject(body) ? body : {};
+	const { items, data } = members;
+	if (!(items instanceof JsonText || data instanceof JsonText)) return JSON.stringify(body);
+	const texts = Object.entries(members).map(
 		([name, value]) =>
 			`${JSON.stringify(name)}:${value instanceof JsonText ? value.text : JSON.stringify(value)}`,
 	);
-	return `{${members.join()}}`;
+	return `{${texts.join()}}`;
 }
 
 function enveloped(body: unknown, requestId: string, message: string, now: number): object {
