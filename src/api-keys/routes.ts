@@ -35,7 +35,7 @@ const list = pageEndpoint(
 		summary: "List API keys",
 		description: "A page of the organization's usable API keys, newest first.",
 		message: "API keys listed successfully",
-		query: pageQuery({ includeRevoked }),
+		query: pageQuery(() => ({ includeRevoked })),
 		page: pageSchema("ApiKey", ApiKey),
 	},
 	keys.list,

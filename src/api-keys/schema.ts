@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { instant, name, sharedFields, timestamp } from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { erasablePaths, identities } from "../identities.ts";
 
 const letters = (noun: string) => noun.replaceAll("-", "");
@@ -43,67 +44,59 @@ const reads = z.enum(["primary", "nearest"]).openapi({
 	example: "primary",
 });
 
-export const ApiKeyCreate = z
-	.strictObject({
-		...settable,
-		scopes: z
-			.array(scope)
-			.min(1, "Name at least one scope.")
-			.max(100)
-			.optional()
-			.describe("What the key may do. Default: everything (`*`). A key can't grant a scope that it lacks."),
-		expiresAt: instant()
-			.nullish()
-			.describe("When it expires. Default: never. A key can't create one that expires later than itself."),
-		envelope: z.boolean().optional().describe("Whether successful answers are wrapped as `{ data, meta }`."),
-		reads: reads.optional(),
-	})
-	.openapi("ApiKeyCreate", {
-		example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
-	});
+export const ApiKeyCreate = strictObjectOf(() => ({
+	...settable,
+	scopes: z
+		.array(scope)
+		.min(1, "Name at least one scope.")
+		.max(100)
+		.optional()
+		.describe("What the key may do. Default: everything (`*`). A key can't grant a scope that it lacks."),
+	expiresAt: instant()
+		.nullish()
+		.describe("When it expires. Default: never. A key can't create one that expires later than itself."),
+	envelope: z.boolean().optional().describe("Whether successful answers are wrapped as `{ data, meta }`."),
+	reads: reads.optional(),
+})).openapi("ApiKeyCreate", {
+	example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
+});
 
-export const ApiKeyUpdate = z
-	.strictObject(settable)
-	.openapi("ApiKeyUpdate", { example: { name: "Website" } });
+export const ApiKeyUpdate = strictObjectOf(() => settable).openapi("ApiKeyUpdate", {
+	example: { name: "Website" },
+});
 
-export const ApiKeyRotate = z
-	.strictObject({
-		graceSeconds: z
-			.int()
-			.min(0)
-			.max(604_800)
-			.optional()
-			.describe("How long the old key still works, in seconds. Default: 0."),
-	})
-	.openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
+export const ApiKeyRotate = strictObjectOf(() => ({
+	graceSeconds: z
+		.int()
+		.min(0)
+		.max(604_800)
+		.optional()
+		.describe("How long the old key still works, in seconds. Default: 0."),
+})).openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
 
 const { deletedAt: _, ...commonFields } = sharedFields(identities["api-keys"]);
 
-export const ApiKey = z
-	.object({
-		...commonFields,
-		...settable,
-		keyPrefix: z
-			.string()
-			.max(16)
-			.openapi({ description: "The beginning of the key, to recognise it.", example: "lw_live_x7Kq" }),
-		scopes: z.array(scope).max(100).describe("What the key may do."),
-		envelope: z.boolean().describe("Whether successful answers are wrapped as `{ data, meta }`."),
-		reads,
-		lastUsedAt: timestamp().nullable().describe("When it was last used, to the minute."),
-		expiresAt: timestamp().nullable().describe("When it expires; `null` for never."),
-		revokedAt: timestamp().nullable().describe("When it was revoked; `null` if it was not."),
-	})
-	.openapi("ApiKey");
+export const ApiKey = objectOf(() => ({
+	...commonFields,
+	...settable,
+	keyPrefix: z
+		.string()
+		.max(16)
+		.openapi({ description: "The beginning of the key, to recognise it.", example: "lw_live_x7Kq" }),
+	scopes: z.array(scope).max(100).describe("What the key may do."),
+	envelope: z.boolean().describe("Whether successful answers are wrapped as `{ data, meta }`."),
+	reads,
+	lastUsedAt: timestamp().nullable().describe("When it was last used, to the minute."),
+	expiresAt: timestamp().nullable().describe("When it expires; `null` for never."),
+	revokedAt: timestamp().nullable().describe("When it was revoked; `null` if it was not."),
+})).openapi("ApiKey");
 
-export const ApiKeyCreated = z
-	.object({
-		...ApiKey.shape,
-		key: z.string().openapi({
-			description: "The key itself, only shown in this answer.",
-			pattern: "^lw_(live|test)_[0-9A-Za-z]{38}$",
-			maxLength: 46,
-			example: "lw_live_x7KqT2mWc9RfLs4VbN8pYdHg3ZaEuJ6i0AbCdE",
-		}),
-	})
-	.openapi("ApiKeyCreated");
+export const ApiKeyCreated = objectOf(() => ({
+	...ApiKey.shape,
+	key: z.string().openapi({
+		description: "The key itself, only shown in this answer.",
+		pattern: "^lw_(live|test)_[0-9A-Za-z]{38}$",
+		maxLength: 46,
+		example: "lw_live_x7KqT2mWc9RfLs4VbN8pYdHg3ZaEuJ6i0AbCdE",
+	}),
+})).openapi("ApiKeyCreated");

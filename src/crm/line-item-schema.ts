@@ -1,6 +1,8 @@
 // The lines of a deal, quotation or invoice on the wire.
+
 import { z } from "@hono/zod-openapi";
 import * as field from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 
 const required = {
 	name: field.name().openapi({ description: "What is sold.", example: "Consulting" }),
@@ -69,28 +71,24 @@ const computed = z
 	.optional()
 	.openapi({ description: "Computed by the server; a sent value is ignored.", readOnly: true });
 
-export const LineItemInput = z
-	.strictObject({
-		...required,
-		...field.nullish(settable),
-		discountType: discountType.optional(),
-		// Accepted, so that lines can be sent back as they were read.
-		amount: computed,
-		taxAmount: computed,
-		discountAmount: computed,
-	})
-	.openapi("LineItemInput", { example: lineInputExample });
+export const LineItemInput = strictObjectOf(() => ({
+	...required,
+	...field.nullish(settable),
+	discountType: discountType.optional(),
+	// Accepted, so that lines can be sent back as they were read.
+	amount: computed,
+	taxAmount: computed,
+	discountAmount: computed,
+})).openapi("LineItemInput", { example: lineInputExample });
 
-export const LineItem = z
-	.object({
-		...required,
-		...field.nullable(settable),
-		discountType,
-		amount: z.number().describe("Quantity × price, rounded, before the discount and without tax."),
-		taxAmount: z.number().describe("The tax after the discount, rounded."),
-		discountAmount: z.number().describe("The discount on `amount`, rounded."),
-	})
-	.openapi("LineItem", { example: lineExample });
+export const LineItem = objectOf(() => ({
+	...required,
+	...field.nullable(settable),
+	discountType,
+	amount: z.number().describe("Quantity × price, rounded, before the discount and without tax."),
+	taxAmount: z.number().describe("The tax after the discount, rounded."),
+	discountAmount: z.number().describe("The discount on `amount`, rounded."),
+})).openapi("LineItem", { example: lineExample });
 
 /** The number of lines of one deal, quotation or invoice. */
 export const MAX_LINES = 100;

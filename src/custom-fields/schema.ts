@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { commonExample, MAX_FIELD_NAME, name, nullish, optional, sharedFields } from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { identities } from "../identities.ts";
 import { fieldTypeNames } from "./types.ts";
 
@@ -37,37 +38,40 @@ const example = {
 	options: ["1-10", "11-50"],
 } as const;
 
-export const CustomFieldCreate = z
-	.strictObject({ ...fixed, label, ...optional(settable), ...nullish({ helpText }) })
-	.openapi("CustomFieldCreate", { example: { ...example, options: [...example.options] } });
+export const CustomFieldCreate = strictObjectOf(() => ({
+	...fixed,
+	label,
+	...optional(settable),
+	...nullish({ helpText }),
+})).openapi("CustomFieldCreate", { example: { ...example, options: [...example.options] } });
 
-export const CustomFieldUpdate = z
-	.strictObject({ label: label.optional(), ...optional(settable), ...nullish({ helpText }) })
-	.openapi("CustomFieldUpdate", { example: { label: "Company size", options: ["1-10", "11-50", "51+"] } });
+export const CustomFieldUpdate = strictObjectOf(() => ({
+	label: label.optional(),
+	...optional(settable),
+	...nullish({ helpText }),
+})).openapi("CustomFieldUpdate", { example: { label: "Company size", options: ["1-10", "11-50", "51+"] } });
 
-export const CustomField = z
-	.object({
-		...sharedFields(identities["custom-fields"]),
-		...fixed,
-		label,
-		key: z.string().max(MAX_FIELD_NAME).openapi({
-			description: "The name of the field in bodies. It never changes, even if the label does.",
-			example: "cf_company_size",
-		}),
-		...settable,
-		helpText: helpText.nullable(),
-	})
-	.openapi("CustomField", {
-		example: {
-			...commonExample(identities["custom-fields"]),
-			...example,
-			options: [...example.options],
-			key: "cf_company_size",
-			required: false,
-			unique: false,
-			helpText: null,
-		},
-	});
+export const CustomField = objectOf(() => ({
+	...sharedFields(identities["custom-fields"]),
+	...fixed,
+	label,
+	key: z.string().max(MAX_FIELD_NAME).openapi({
+		description: "The name of the field in bodies. It never changes, even if the label does.",
+		example: "cf_company_size",
+	}),
+	...settable,
+	helpText: helpText.nullable(),
+})).openapi("CustomField", {
+	example: {
+		...commonExample(identities["custom-fields"]),
+		...example,
+		options: [...example.options],
+		key: "cf_company_size",
+		required: false,
+		unique: false,
+		helpText: null,
+	},
+});
 
 export type CustomFieldCreateInput = z.output<typeof CustomFieldCreate>;
 export type CustomFieldUpdateInput = z.output<typeof CustomFieldUpdate>;

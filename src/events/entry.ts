@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { identities, type Path } from "../identities.ts";
 import { perLifecycleEvent } from "../outbox/event-types.ts";
 import { capitalize, withArticle } from "../words.ts";
@@ -23,15 +24,15 @@ const valueTypes = [
 	z.null(),
 ] as const;
 const anyValue = z.union([...valueTypes, z.array(z.union(valueTypes)).max(500)]);
-const change = z.object({
+const change = objectOf(() => ({
 	from: anyValue.describe("The previous value; `null` if unset."),
 	to: anyValue.describe("The new value; `null` if unset."),
-});
+}));
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
 
 /** Who caused an event. Without a schema name of its own, so that it can be nullable. */
-export const actorShape = z.object({
+export const actorShape = objectOf(() => ({
 	type: z
 		.enum(["key", "session", "form", "system"])
 		.describe("An API key, a session of the dashboard, a visitor of a public form, or a built-in process."),
@@ -45,7 +46,7 @@ export const actorShape = z.object({
 		.describe(
 			"The name of the key at that time (for a session, of its key), the title of the form, or a description of the process.",
 		),
-});
+}));
 
 /** Who caused an event. */
 const ActorSchema = actorShape.openapi("Actor", { example: actorExample });
@@ -76,7 +77,7 @@ export function crmEvent(
 		process: null,
 		// Only made for the document and for tests: the Worker doesn't validate what it sends.
 		get payload() {
-			return z.strictObject({
+			return strictObjectOf(() => ({
 				...commonFields(event),
 				organizationId: id("org").describe("Id of your organization."),
 				data: data.describe("The resource as `GET` returns it; for a deletion, as it was before."),
@@ -89,7 +90,7 @@ export function crmEvent(
 				actor: ActorSchema.optional().describe(
 					"Who did it: an API key, a session of the dashboard, or a built-in process.",
 				),
-			});
+			}));
 		},
 		example: {
 			event,

@@ -43,7 +43,7 @@ function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, by whom, and the changed fields in \`payload.changes\`. Events are kept as long as in \`GET /events\`${path === "leads" ? ". `save_lead` is left out, because it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
-			query: pageQuery({ includeDeleted: includeDeletedParameter }),
+			query: pageQuery(() => ({ includeDeleted: includeDeletedParameter })),
 			page: pageSchema("History", EventSchema),
 		},
 		(ctx, query, id) => listHistory(ctx, resource, id, query),

@@ -32,11 +32,11 @@ const list = pageEndpoint(
 		description:
 			"The events of all resources that the key may read, in the order of commits, newest first. To follow them, read with `orderDir=asc` and store `nextCursor`: the last page, with `hasMore: false`, has one too, which returns later events. No event is missing or repeated. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start again.",
 		conditionalScopes: "the read scope of each resource whose events are to be shown: others are left out",
-		query: pageQuery({
+		query: pageQuery(() => ({
 			orderDir: directionParameter,
 			type: repeatable(type, "Only events of this name, or `<noun>.*`."),
 			since: instant().optional().describe("Only events at or after this time."),
-		}),
+		})),
 		page: EventPage,
 	},
 	listEvents,

@@ -46,7 +46,9 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 	const changeSchema = once(() => {
 		const { id: rowId, version: atVersion } = keySchema().shape;
 		const fields = { id: rowId.optional(), version: atVersion, ...shapeOf(schemas.update) };
-		return bodyWithCustomFields(fields, `${one}Change`, { example: { id: exampleId(prefix), version: 1 } });
+		return bodyWithCustomFields(() => fields, `${one}Change`, {
+			example: { id: exampleId(prefix), version: 1 },
+		});
 	});
 
 	/** Reads an item. Throws the AppError of an invalid one. */

@@ -11,6 +11,7 @@ import { MAX_CURSOR_CHARACTERS, pageAnswer } from "./cursor.ts";
 import { listOperation, recordOperation } from "./definition.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
+import { objectOf, strictObjectOf } from "./objects.ts";
 import { once } from "./once.ts";
 import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./server-set-fields.ts";
 import { gone, writeEndpoint } from "./write.ts";
@@ -32,7 +33,7 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 export const includeDeletedParameter = flagParameter("Also return it if it is deleted.");
 
 /** The query string of a read of one record. */
-export const readQuery = z.strictObject({ includeDeleted: includeDeletedParameter });
+export const readQuery = strictObjectOf(() => ({ includeDeleted: includeDeletedParameter }));
 
 /** The schema of a page with at most 100 items, the most that a caller can ask for. */
 export const pageSchema = (name: string, items: z.ZodType) => listSchema(name, items, 100);
@@ -44,16 +45,11 @@ export const listSchema = (
 	max = 1_000,
 	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only `null` ends a list: if few records match the filters, or records are large, a page may be short or even empty.",
 ) =>
-	z
-		.object({
-			items: z.array(items).max(max).describe("The records of this page, in the order of the list."),
-			nextCursor: z
-				.string()
-				.nullable()
-				.openapi({ maxLength: MAX_CURSOR_CHARACTERS, description: nextCursor }),
-			hasMore: z.boolean().describe("Whether there is a next page."),
-		})
-		.openapi(`${name}Page`);
+	objectOf(() => ({
+		items: z.array(items).max(max).describe("The records of this page, in the order of the list."),
+		nextCursor: z.string().nullable().openapi({ maxLength: MAX_CURSOR_CHARACTERS, description: nextCursor }),
+		hasMore: z.boolean().describe("Whether there is a next page."),
+	})).openapi(`${name}Page`);
 
 /** The answers to a read of one resource: itself, or 304 if the caller already has this version. */
 export const readAnswers = (noun: string, schema: z.ZodType) => ({

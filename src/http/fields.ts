@@ -244,7 +244,7 @@ export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, 
 export const optional = <S extends Shape>(shape: S) => mapped<Optional<S>>(shape, optionalOf);
 
 /**
- * The shapes of bodies: what a create and an update take.
+ * The shapes of bodies, as functions: what a create and an update take.
  * @param open fields that may be left out or set to `null`
  * @param preset fields that have a value when they are left out on create, and never `null`
  */
@@ -253,6 +253,6 @@ export const bodies = <R extends Shape, O extends Shape, P extends Shape>(
 	open: O,
 	preset: P,
 ) => ({
-	create: { ...required, ...nullish(open), ...optional(preset) },
-	update: { ...optional({ ...required, ...preset }), ...nullish(open) },
+	create: () => ({ ...required, ...nullish(open), ...optional(preset) }),
+	update: () => ({ ...optional({ ...required, ...preset }), ...nullish(open) }),
 });

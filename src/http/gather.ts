@@ -2,6 +2,7 @@
 // They are gathered under one key before validation, so that schemas can be strict.
 import { z } from "@hono/zod-openapi";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { strictObjectOf } from "./objects.ts";
 
 const gathering = new WeakSet<z.ZodType>();
 
@@ -10,13 +11,13 @@ const record = z
 	.optional()
 	.describe("Custom fields of the organization, at the top level as `cf_<key>`; `null` clears one.");
 
-/** A strict schema that also takes custom fields, and returns them as one record under `cf_`. */
+/** A strict schema that also takes custom fields, and returns them as one record under `cf_`. Its fields are made as `objectOf` makes them. */
 export function bodyWithCustomFields<S extends z.ZodRawShape>(
-	shape: S,
+	fields: () => S,
 	name: string,
 	metadata: { readonly example?: object } = {},
 ) {
-	const schema = z.strictObject({ ...shape, cf_: record }).openapi(name, metadata);
+	const schema = strictObjectOf(() => ({ ...fields(), cf_: record })).openapi(name, metadata);
 	gathering.add(schema);
 	return schema;
 }

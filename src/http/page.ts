@@ -1,15 +1,16 @@
 // Endpoints that answer a page in an order of their own: feeds and logs, without the sorts and searches of resources' lists.
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { PageQuery, Position } from "../db/list-query.ts";
 import { cursorParameter, pageAnswer, readCursor } from "./cursor.ts";
 import type { ResourceEndpoint } from "./definition.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { limitParameter } from "./list-query.ts";
+import { strictObjectOf } from "./objects.ts";
 
 /** The schema of a page's query string, with further parameters. */
-export const pageQuery = <Shape extends z.ZodRawShape>(parameters: Shape) =>
-	z.strictObject({ cursor: cursorParameter, limit: limitParameter, ...parameters });
+export const pageQuery = <Shape extends z.ZodRawShape>(parameters: () => Shape) =>
+	strictObjectOf(() => ({ cursor: cursorParameter, limit: limitParameter, ...parameters() }));
 
 /** A page that was read, as `pageAnswer` takes it. */
 interface ReadPage {

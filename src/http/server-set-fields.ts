@@ -1,5 +1,6 @@
 // Messages for fields that answers have but only the server sets: instead of "Unknown field", they say what changes the field.
 import { z } from "@hono/zod-openapi";
+import { once } from "./once.ts";
 
 /** For fields that only the server sets: a sentence about what changes them. */
 export type Causes = Readonly<Record<string, string>>;
@@ -7,7 +8,8 @@ export type Causes = Readonly<Record<string, string>>;
 /** The sentence for `deletedAt`. */
 export const DELETED_AT_CAUSE = "Use the delete and restore operations.";
 
-const messages = new WeakMap<z.ZodType, ReadonlyMap<string, string>>();
+/** By the schema of a body, made when a field of it is refused: most isolates refuse none. */
+const messages = new WeakMap<z.ZodType, () => ReadonlyMap<string, string>>();
 
 const fieldsOf = (schema: z.ZodType | undefined): string[] =>
 	schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
@@ -24,20 +26,22 @@ export function registerServerSetFields(
 	causes: Causes = {},
 	create?: z.ZodType,
 ): void {
-	const bodyFields = new Set(fieldsOf(body));
-	const createFields = new Set(fieldsOf(create));
-	const refused = [...fieldsOf(shown), ...Object.keys(causes), "organizationId"].filter(
-		(field) => !bodyFields.has(field),
-	);
-	const messageOf = (field: string) =>
+	const messageOf = (field: string, createFields: readonly string[]) =>
 		[
-			createFields.has(field) ? "Can't be changed once it is created." : "The server sets this.",
+			createFields.includes(field) ? "Can't be changed once it is created." : "The server sets this.",
 			causes[field],
 		]
 			.filter(Boolean)
 			.join(" ");
-	messages.set(body, new Map(refused.map((field) => [field, messageOf(field)])));
+	const messagesOfBody = once(() => {
+		const [bodyFields, createFields] = [fieldsOf(body), fieldsOf(create)];
+		const refused = [...fieldsOf(shown), ...Object.keys(causes), "organizationId"].filter(
+			(field) => !bodyFields.includes(field),
+		);
+		return new Map(refused.map((field) => [field, messageOf(field, createFields)]));
+	});
+	messages.set(body, messagesOfBody);
 }
 
 /** The message for a top-level field that only the server sets; undefined for an unknown field. */
-export const serverSetMessage = (body: z.ZodType, field: string) => messages.get(body)?.get(field);
+export const serverSetMessage = (body: z.ZodType, field: string) => messages.get(body)?.().get(field);

@@ -49,10 +49,10 @@ export function valueToMatch(matchBy: string, input: object): unknown {
 export function upsertBody<S extends z.ZodRawShape>(
 	name: string,
 	matchable: readonly string[],
-	shape: S,
+	fields: () => S,
 	example: object,
 ) {
-	return bodyWithCustomFields({ matchBy: matchByField(matchable), ...shape }, name, { example });
+	return bodyWithCustomFields(() => ({ matchBy: matchByField(matchable), ...fields() }), name, { example });
 }
 
 /** `POST /{resource}/upsert`: updates the record that matches, or creates one. */

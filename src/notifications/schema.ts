@@ -1,6 +1,8 @@
 // Notification targets in requests and answers.
+
 import { z } from "@hono/zod-openapi";
 import { bodies, commonExample, email, name, nullable, sharedFields } from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { identities } from "../identities.ts";
 import { notificationEventNames, notificationEvents } from "./events.ts";
 
@@ -51,29 +53,27 @@ const example = {
 
 const { create, update } = bodies(required, places, preset);
 
-export const NotificationTargetCreate = z
-	.strictObject(create)
-	.openapi("NotificationTargetCreate", { example });
+export const NotificationTargetCreate = strictObjectOf(create).openapi("NotificationTargetCreate", {
+	example,
+});
 
-export const NotificationTargetUpdate = z
-	.strictObject(update)
-	.openapi("NotificationTargetUpdate", { example: { events: ["webhook.failing"] } });
+export const NotificationTargetUpdate = strictObjectOf(update).openapi("NotificationTargetUpdate", {
+	example: { events: ["webhook.failing"] },
+});
 
-export const NotificationTarget = z
-	.object({
-		...sharedFields(identities["notification-targets"]),
-		...required,
-		...nullable(places),
-		...preset,
-	})
-	.openapi("NotificationTarget", {
-		example: {
-			...commonExample(identities["notification-targets"]),
-			...example,
-			address: null,
-			events: notificationEventNames,
-		},
-	});
+export const NotificationTarget = objectOf(() => ({
+	...sharedFields(identities["notification-targets"]),
+	...required,
+	...nullable(places),
+	...preset,
+})).openapi("NotificationTarget", {
+	example: {
+		...commonExample(identities["notification-targets"]),
+		...example,
+		address: null,
+		events: notificationEventNames,
+	},
+});
 
 export type NotificationTargetCreateInput = z.output<typeof NotificationTargetCreate>;
 export type NotificationTargetUpdateInput = z.output<typeof NotificationTargetUpdate>;

@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { commonExample, currency, name, optional, sharedFields } from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { identities } from "../identities.ts";
 
 const settable = {
@@ -17,7 +18,7 @@ const settable = {
 const { deletedAt: _, ...commonFields } = sharedFields(identities.organization);
 const { deletedAt: __, ...exampleFields } = commonExample(identities.organization);
 
-export const Organization = z.object({ ...commonFields, ...settable }).openapi("Organization", {
+export const Organization = objectOf(() => ({ ...commonFields, ...settable })).openapi("Organization", {
 	example: {
 		...exampleFields,
 		name: "Acme Corp",
@@ -26,35 +27,33 @@ export const Organization = z.object({ ...commonFields, ...settable }).openapi("
 	},
 });
 
-export const OrganizationUpdate = z
-	.strictObject(optional(settable))
-	.openapi("OrganizationUpdate", { example: { timezone: "Europe/Berlin" } });
+export const OrganizationUpdate = strictObjectOf(() => optional(settable)).openapi("OrganizationUpdate", {
+	example: { timezone: "Europe/Berlin" },
+});
 
-export const OrganizationUsage = z
-	.object({
-		items: z
-			.array(
-				z.object({
-					quota: z.string().openapi({
-						maxLength: 64,
-						description:
-							"`records.<path>`: rows of a resource, including deleted ones until they are removed for good · `bytes`: the size of all records, messages and events; small ones (up to 4,096, 1,024 and 2,048 bytes) count as half of that · `webhooks` · `apiKeys`: keys that are neither revoked nor expired · `notificationTargets` · `customFields.<entity>` · `customFieldBytes.<entity>`: the size of the definitions as JSON · `pipelineBytes`: the size of the pipelines · `idempotencyBytes`: the approximate size of the answers stored for an `Idempotency-Key` · `logBytes`: the approximate size of the delivery log, each delivery with room for its attempts; near it, the oldest are removed early · `recordBytes`: the maximum size of one record as JSON.",
-					}),
-					used: z.int().min(0).nullable().describe("`null` for `recordBytes`, which limits each record."),
-					limit: z.int().min(0).describe("The limit that the operator allows."),
+export const OrganizationUsage = objectOf(() => ({
+	items: z
+		.array(
+			z.object({
+				quota: z.string().openapi({
+					maxLength: 64,
+					description:
+						"`records.<path>`: rows of a resource, including deleted ones until they are removed for good · `bytes`: the size of all records, messages and events; small ones (up to 4,096, 1,024 and 2,048 bytes) count as half of that · `webhooks` · `apiKeys`: keys that are neither revoked nor expired · `notificationTargets` · `customFields.<entity>` · `customFieldBytes.<entity>`: the size of the definitions as JSON · `pipelineBytes`: the size of the pipelines · `idempotencyBytes`: the approximate size of the answers stored for an `Idempotency-Key` · `logBytes`: the approximate size of the delivery log, each delivery with room for its attempts; near it, the oldest are removed early · `recordBytes`: the maximum size of one record as JSON.",
 				}),
-			)
-			.openapi({ description: "Every quota.", maxItems: 100 }),
-	})
-	.openapi("OrganizationUsage", {
-		example: {
-			items: [
-				{ quota: "records.leads", used: 1_204, limit: 100_000 },
-				{ quota: "webhooks", used: 3, limit: 50 },
-				{ quota: "recordBytes", used: null, limit: 524_288 },
-			],
-		},
-	});
+				used: z.int().min(0).nullable().describe("`null` for `recordBytes`, which limits each record."),
+				limit: z.int().min(0).describe("The limit that the operator allows."),
+			}),
+		)
+		.openapi({ description: "Every quota.", maxItems: 100 }),
+})).openapi("OrganizationUsage", {
+	example: {
+		items: [
+			{ quota: "records.leads", used: 1_204, limit: 100_000 },
+			{ quota: "webhooks", used: 3, limit: 50 },
+			{ quota: "recordBytes", used: null, limit: 524_288 },
+		],
+	},
+});
 
 export type OrganizationUpdateInput = z.output<typeof OrganizationUpdate>;
 

@@ -1,6 +1,8 @@
 // The reference lists on the wire.
+
 import { z } from "@hono/zod-openapi";
 import * as field from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { type Identity, identities } from "../identities.ts";
 
 /** The three schemas of a list. Its fields are required, have a default, or may be null. */
@@ -12,19 +14,22 @@ function listSchemas<
 	const { one } = identity;
 	const { required, defaulted, clearable } = fields;
 	return {
-		create: z
-			.strictObject({ ...required, ...field.optional(defaulted), ...field.nullish(clearable) })
-			.openapi(`${one}Create`, { example }),
-		update: z
-			.strictObject({
-				...field.optional(required),
-				...field.optional(defaulted),
-				...field.nullish(clearable),
-			})
-			.openapi(`${one}Update`, { example }),
-		wire: z
-			.object({ ...field.sharedFields(identity), ...required, ...defaulted, ...field.nullable(clearable) })
-			.openapi(one, { example: { ...field.commonExample(identity), ...example } }),
+		create: strictObjectOf(() => ({
+			...required,
+			...field.optional(defaulted),
+			...field.nullish(clearable),
+		})).openapi(`${one}Create`, { example }),
+		update: strictObjectOf(() => ({
+			...field.optional(required),
+			...field.optional(defaulted),
+			...field.nullish(clearable),
+		})).openapi(`${one}Update`, { example }),
+		wire: objectOf(() => ({
+			...field.sharedFields(identity),
+			...required,
+			...defaulted,
+			...field.nullable(clearable),
+		})).openapi(one, { example: { ...field.commonExample(identity), ...example } }),
 	};
 }
 

@@ -10,18 +10,19 @@ import { ownedBy } from "../db/tenant.ts";
 import { pageSchema } from "../http/crud.ts";
 import { id, instant } from "../http/fields.ts";
 import { repeatable, statusParameter } from "../http/list-query.ts";
+import { once } from "../http/once.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { firstIdAt } from "../ids.ts";
 import { pick } from "../json.ts";
 import { LoggedRequest, methods } from "./schema.ts";
 
-const RequestLogQuery = pageQuery({
+const RequestLogQuery = pageQuery(() => ({
 	status: statusParameter("Only requests that were answered with this status code."),
 	method: repeatable(methods, "Only requests with this method."),
 	keyId: repeatable(id("key"), "Only requests of this API key and its dashboard sessions."),
 	since: instant().optional().describe("Only requests at or after this time."),
-});
+}));
 
 const list = pageEndpoint(
 	{
@@ -38,7 +39,7 @@ const list = pageEndpoint(
 	listRequests,
 );
 
-const shownFields = Object.keys(LoggedRequest.shape);
+const shownFields = once(() => Object.keys(LoggedRequest.shape));
 
 async function listRequests(ctx: Ctx, query: PageQuery & z.output<typeof RequestLogQuery>) {
 	const { status, method, keyId, since, after, limit } = query;
@@ -55,7 +56,7 @@ async function listRequests(ctx: Ctx, query: PageQuery & z.output<typeof Request
 		after,
 		limit,
 	});
-	const items = rows.map((row) => ({ ...pick(row, shownFields), at: isoOf(row.at) }));
+	const items = rows.map((row) => ({ ...pick(row, shownFields()), at: isoOf(row.at) }));
 	return { items, next };
 }
 

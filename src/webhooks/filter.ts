@@ -1,6 +1,8 @@
 // The form of a webhook's filter (outbox/filter.ts).
+
 import { z } from "@hono/zod-openapi";
 import { MAX_FIELD_NAME } from "../http/fields.ts";
+import { strictObjectOf } from "../http/objects.ts";
 import { PATH } from "../outbox/filter.ts";
 
 const MAX_PATHS = 10;
@@ -14,21 +16,19 @@ const value = z.union([label, z.number(), z.boolean(), z.null()]);
 const limit = z.union([label, z.number()]).optional();
 const limits = { gt: limit, gte: limit, lt: limit, lte: limit };
 
-const comparison = z
-	.strictObject({
-		...limits,
-		startsWith: label.optional().describe("The text begins so."),
-		not: z.array(value).min(1).max(MAX_CONDITIONS).optional().describe("None of these values."),
-	})
-	.superRefine((given, { addIssue }) => {
-		const { startsWith, not, ...others } = given;
-		const kinds = [startsWith, not, Object.values(others).some((one) => one !== undefined) || undefined];
-		if (kinds.filter((one) => one !== undefined).length === 1) return;
-		addIssue({
-			code: "custom",
-			message: "Expected limits (gt, gte, lt, lte), or startsWith, or not, by itself.",
-		});
+const comparison = strictObjectOf(() => ({
+	...limits,
+	startsWith: label.optional().describe("The text begins so."),
+	not: z.array(value).min(1).max(MAX_CONDITIONS).optional().describe("None of these values."),
+})).superRefine((given, { addIssue }) => {
+	const { startsWith, not, ...others } = given;
+	const kinds = [startsWith, not, Object.values(others).some((one) => one !== undefined) || undefined];
+	if (kinds.filter((one) => one !== undefined).length === 1) return;
+	addIssue({
+		code: "custom",
+		message: "Expected limits (gt, gte, lt, lte), or startsWith, or not, by itself.",
 	});
+});
 
 /** How many values a condition compares with. */
 const weightOf = (condition: z.output<typeof value> | z.output<typeof comparison>): number =>

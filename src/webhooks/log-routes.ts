@@ -64,7 +64,7 @@ const eventDeliveries = pageEndpoint(
 			"The deliveries of an event to each webhook that subscribed to it, as long as the delivery log is kept.",
 		conditionalScopes: oneDelivery.conditionalScopes,
 		message: "Deliveries listed successfully",
-		query: pageQuery({}),
+		query: pageQuery(() => ({})),
 		page,
 	},
 	listEventDeliveries,

@@ -1,16 +1,18 @@
 // Schemas of delivery statistics.
+
 import { z } from "@hono/zod-openapi";
 import { listSchema } from "../http/crud.ts";
 import { instant, timestamp } from "../http/fields.ts";
+import { objectOf, strictObjectOf } from "../http/objects.ts";
 
 /** How far back statistics go: as long as the delivery log is kept by default. */
 export const MAX_STATS_DAYS = 31;
 
-export const StatsQuery = z.strictObject({
+export const StatsQuery = strictObjectOf(() => ({
 	since: instant()
 		.optional()
 		.describe(`Starts with the hour of this time, at most ${MAX_STATS_DAYS} days ago. Default: one day ago.`),
-});
+}));
 
 const duration = (share: string) =>
 	z
@@ -30,17 +32,16 @@ const figures = {
 
 const example = { successes: 118, failures: 2, p50Ms: 180, p95Ms: 640 };
 
-const DeliveryHour = z
-	.object({ hour: timestamp().describe("The start of the hour."), ...figures })
-	.openapi("DeliveryHour", { example: { hour: "2026-01-31T12:00:00.000Z", ...example } });
+const DeliveryHour = objectOf(() => ({
+	hour: timestamp().describe("The start of the hour."),
+	...figures,
+})).openapi("DeliveryHour", { example: { hour: "2026-01-31T12:00:00.000Z", ...example } });
 
-export const DeliveryStats = z
-	.object({
-		...listSchema("DeliveryHour", DeliveryHour).shape,
-		totals: z.object(figures).openapi({
-			description:
-				"The totals of all these hours. Durations are computed from all attempts, not averaged over the hours.",
-			example,
-		}),
-	})
-	.openapi("DeliveryStats");
+export const DeliveryStats = objectOf(() => ({
+	...listSchema("DeliveryHour", DeliveryHour).shape,
+	totals: z.object(figures).openapi({
+		description:
+			"The totals of all these hours. Durations are computed from all attempts, not averaged over the hours.",
+		example,
+	}),
+})).openapi("DeliveryStats");

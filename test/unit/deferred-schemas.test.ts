@@ -2,8 +2,11 @@
 import { z } from "@hono/zod-openapi";
 import { describe, expect, it } from "vitest";
 import { endpoints } from "../../src/app.ts";
+import { pageSchema } from "../../src/http/crud.ts";
 import { schemaOf } from "../../src/http/definition.ts";
+import { objectOf, strictObjectOf } from "../../src/http/objects.ts";
 import { once } from "../../src/http/once.ts";
+import { registerServerSetFields } from "../../src/http/server-set-fields.ts";
 
 const definitions = endpoints.map(({ definition }) => definition);
 const lists = definitions.filter(({ path }) =>
@@ -19,6 +22,23 @@ describe("the schemas", () => {
 
 	it.each(batches)("of $operationId are made by functions", ({ body, schemas = {} }) => {
 		expect(kindsOf(body, ...Object.values(schemas))).toEqual(["function"]);
+	});
+
+	it("of fields are not made for the endpoints to be there", () => {
+		const made: string[] = [];
+		const schema = strictObjectOf(() => {
+			made.push("fields");
+			return { name: z.string() };
+		});
+		const page = pageSchema("Page", schema.openapi("Named").describe("A name."));
+		registerServerSetFields(schema, page);
+		expect(made).toEqual([]);
+		for (let times = 0; times < 2; times += 1) {
+			expect(schema.safeParse({ name: "Jane" }).success).toBe(true);
+			expect(schema.safeParse({ name: "Jane", id: 1 }).error?.issues[0]?.code).toBe("unrecognized_keys");
+			expect(objectOf(() => schema.shape).parse({ name: "Jane", id: 1 })).toEqual({ name: "Jane" });
+		}
+		expect(made).toEqual(["fields"]);
 	});
 
 	it("are made once", () => {

@@ -11,7 +11,7 @@ const exposure = {
 };
 
 const matchable = ["email", "phone"] as const;
-const ClientUpsert = upsertBody("ClientUpsert", matchable, ClientCreate.shape, {
+const ClientUpsert = upsertBody("ClientUpsert", matchable, () => ClientCreate.shape, {
 	matchBy: "email",
 	email: "office@example.com",
 	name: "Acme Corp",

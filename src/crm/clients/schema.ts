@@ -3,6 +3,8 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 import { ownerId, sourceId, tags } from "../fields.ts";
 
@@ -31,10 +33,11 @@ const nestedObject = <S extends typeof address | typeof person>(
 	description: string,
 	example: object,
 ) => ({
-	input: z
-		.strictObject(field.nullish(shape))
-		.openapi({ description: `${description} ${field.PATCH_REPLACES_OBJECT}`, example }),
-	output: z.object(field.nullable(shape)).describe(description),
+	input: strictObjectOf(() => field.nullish(shape)).openapi({
+		description: `${description} ${field.PATCH_REPLACES_OBJECT}`,
+		example,
+	}),
+	output: objectOf(() => field.nullable(shape)).describe(description),
 });
 
 const billingAddress = nestedObject(address, "Where bills are sent.", {
@@ -68,11 +71,13 @@ const settable = {
 	internalNotes: field.text().describe("Free text for internal use."),
 };
 
-const nullishFields = field.nullish({
-	...settable,
-	billingAddress: billingAddress.input,
-	primaryContact: primaryContact.input,
-});
+const nullishFields = once(() =>
+	field.nullish({
+		...settable,
+		billingAddress: billingAddress.input,
+		primaryContact: primaryContact.input,
+	}),
+);
 
 const type = clientTypes.describe("Whether it is a company or a person. Default on create: `company`.");
 const optionalFields = { type, tagIds: tags.input };
@@ -117,30 +122,28 @@ export const clientExample = {
 const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
 
 export const ClientCreate = bodyWithCustomFields(
-	{ name: fullName.optional(), ...nullishFields, ...field.optional(optionalFields) },
+	() => ({ name: fullName.optional(), ...nullishFields(), ...field.optional(optionalFields) }),
 	"ClientCreate",
 	{ example },
 );
 
 export const ClientUpdate = bodyWithCustomFields(
-	{ ...field.optional({ name: fullName, ...optionalFields }), ...nullishFields },
+	() => ({ ...field.optional({ name: fullName, ...optionalFields }), ...nullishFields() }),
 	"ClientUpdate",
 	{ example: { phone: "+14155550101" } },
 );
 
-export const Client = z
-	.object({
-		...field.numberedFields(identities.clients),
-		type: clientTypes.describe("Whether it is a company or a person."),
-		name: fullName,
-		...field.nullable({
-			...settable,
-			billingAddress: billingAddress.output,
-			primaryContact: primaryContact.output,
-		}),
-		tagIds: tags.output,
-	})
-	.openapi("Client", { example: clientExample });
+export const Client = objectOf(() => ({
+	...field.numberedFields(identities.clients),
+	type: clientTypes.describe("Whether it is a company or a person."),
+	name: fullName,
+	...field.nullable({
+		...settable,
+		billingAddress: billingAddress.output,
+		primaryContact: primaryContact.output,
+	}),
+	tagIds: tags.output,
+})).openapi("Client", { example: clientExample });
 
 export type ClientCreateInput = z.output<typeof ClientCreate>;
 export type ClientUpdateInput = z.output<typeof ClientUpdate>;

@@ -41,7 +41,7 @@ const listMessages = pageEndpoint(
 		summary: "List messages",
 		description: "A page of the messages, newest first unless `orderDir` is `asc`.",
 		message: "Messages listed successfully",
-		query: pageQuery({ orderDir: directionParameter }),
+		query: pageQuery(() => ({ orderDir: directionParameter })),
 		page: pageSchema("Message", Message),
 	},
 	messagesOf,

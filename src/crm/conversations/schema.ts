@@ -2,6 +2,8 @@
 
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 import { callStatuses, chatStatuses } from "./statuses.ts";
 
@@ -15,9 +17,9 @@ const status = conversationStatuses.describe(
 );
 
 const inputObject = <S extends field.Shape>(shape: S) =>
-	z.strictObject(field.nullish(shape)).describe(field.PATCH_REPLACES_OBJECT);
-const outputObject = <S extends field.Shape>(shape: S) => z.object(field.nullable(shape));
-const eventObject = <S extends field.Shape>(shape: S) => z.strictObject(field.optional(shape));
+	strictObjectOf(() => field.nullish(shape)).describe(field.PATCH_REPLACES_OBJECT);
+const outputObject = <S extends field.Shape>(shape: S) => objectOf(() => field.nullable(shape));
+const eventObject = <S extends field.Shape>(shape: S) => strictObjectOf(() => field.optional(shape));
 
 const feedback = {
 	rating: z.number().describe("The visitor's rating, on a scale of your own."),
@@ -93,19 +95,21 @@ const settable = {
 	clientId: field.id("clt").describe("Id of the client it was with."),
 };
 
-const nullishFields = field.nullish({
-	...settable,
-	callMetadata: inputObject(call).describe(
-		`${field.PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
-	),
-	chatMetadata: inputObject(
-		chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant: field.instant }),
-	).describe(
-		"A PATCH replaces the whole object: fields that it leaves out become unset, except `firstMessageAt` and `lastMessageAt`, which messages set.",
-	),
-	startedAt: field.instant().describe("When it began."),
-	endedAt: field.instant().describe("When it ended; not before `startedAt`."),
-});
+const nullishFields = once(() =>
+	field.nullish({
+		...settable,
+		callMetadata: inputObject(call).describe(
+			`${field.PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
+		),
+		chatMetadata: inputObject(
+			chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant: field.instant }),
+		).describe(
+			"A PATCH replaces the whole object: fields that it leaves out become unset, except `firstMessageAt` and `lastMessageAt`, which messages set.",
+		),
+		startedAt: field.instant().describe("When it began."),
+		endedAt: field.instant().describe("When it ended; not before `startedAt`."),
+	}),
+);
 
 const metadata = field.jsonObject().openapi({
 	description: `Anything else, up to 16 KB. ${field.PATCH_REPLACES_OBJECT}`,
@@ -146,43 +150,40 @@ export const conversationExample = {
 	metadata: { contactName: "John Doe", contactPhone: "+12345678900" },
 };
 
-export const ConversationCreate = z
-	.strictObject({
-		conversationType,
-		...optionalFields,
-		...nullishFields,
-	})
-	.openapi("ConversationCreate", {
-		example: {
-			conversationType: "phone",
-			agentName: "Sales Agent",
-			direction: "outbound",
-			contactNumber: "+14155551234",
-			metadata: { contactName: "John Doe" },
-		},
-	});
+export const ConversationCreate = strictObjectOf(() => ({
+	conversationType,
+	...optionalFields,
+	...nullishFields(),
+})).openapi("ConversationCreate", {
+	example: {
+		conversationType: "phone",
+		agentName: "Sales Agent",
+		direction: "outbound",
+		contactNumber: "+14155551234",
+		metadata: { contactName: "John Doe" },
+	},
+});
 
-export const ConversationUpdate = z
-	.strictObject({ ...optionalFields, ...nullishFields })
-	.openapi("ConversationUpdate", { example: { status: "completed", outcome: "resolved", duration: 125 } });
+export const ConversationUpdate = strictObjectOf(() => ({ ...optionalFields, ...nullishFields() })).openapi(
+	"ConversationUpdate",
+	{ example: { status: "completed", outcome: "resolved", duration: 125 } },
+);
 
-export const Conversation = z
-	.object({
-		...field.sharedFields(identities.conversations),
-		conversationType,
-		status,
-		...field.nullable({
-			...settable,
-			callMetadata: outputObject(call).describe(CALL),
-			chatMetadata: outputObject(
-				chat({ feedback: outputObject(feedback), goal: outputObject(goal), instant: field.timestamp }),
-			).describe(CHAT),
-			startedAt: field.timestamp().describe("When it began."),
-			endedAt: field.timestamp().describe("When it ended."),
-		}),
-		metadata,
-	})
-	.openapi("Conversation", { example: conversationExample });
+export const Conversation = objectOf(() => ({
+	...field.sharedFields(identities.conversations),
+	conversationType,
+	status,
+	...field.nullable({
+		...settable,
+		callMetadata: outputObject(call).describe(CALL),
+		chatMetadata: outputObject(
+			chat({ feedback: outputObject(feedback), goal: outputObject(goal), instant: field.timestamp }),
+		).describe(CHAT),
+		startedAt: field.timestamp().describe("When it began."),
+		endedAt: field.timestamp().describe("When it ended."),
+	}),
+	metadata,
+})).openapi("Conversation", { example: conversationExample });
 
 const messageRoles = z.enum(["visitor", "agent", "system"]);
 
@@ -193,21 +194,17 @@ export const messageExample = {
 	at: field.EXAMPLE_TIME,
 };
 
-export const MessageCreate = z
-	.strictObject({
-		role: messageRoles.describe("Who wrote it."),
-		text: field.text().min(1, "Must not be empty.").describe("The text of the message."),
-	})
-	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
+export const MessageCreate = strictObjectOf(() => ({
+	role: messageRoles.describe("Who wrote it."),
+	text: field.text().min(1, "Must not be empty.").describe("The text of the message."),
+})).openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
 
-export const Message = z
-	.object({
-		id: field.id("msg").describe("The message's id."),
-		role: messageRoles.describe("Who wrote it."),
-		text: field.text().describe("The text of the message."),
-		at: field.timestamp().describe("When it was posted."),
-	})
-	.openapi("Message", { example: messageExample });
+export const Message = objectOf(() => ({
+	id: field.id("msg").describe("The message's id."),
+	role: messageRoles.describe("Who wrote it."),
+	text: field.text().describe("The text of the message."),
+	at: field.timestamp().describe("When it was posted."),
+})).openapi("Message", { example: messageExample });
 
 const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
 
@@ -216,7 +213,7 @@ const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settab
  * @param heading the fields that every event body begins with
  */
 export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape = {}) =>
-	z.strictObject({
+	strictObjectOf(() => ({
 		...heading,
 		conversationId: field.id("conv").describe("Id of the conversation."),
 		conversationType,
@@ -232,7 +229,7 @@ export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape 
 		metadata,
 		organizationId: field.id("org").describe("Id of your organization."),
 		...more,
-	});
+	}));
 
 export type ConversationCreateInput = z.output<typeof ConversationCreate>;
 export type ConversationUpdateInput = z.output<typeof ConversationUpdate>;

@@ -3,6 +3,8 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
+import { objectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 import { assignees, clientId, ownerId, sourceId, tags } from "../fields.ts";
 import { LineItem, LineItemInput, MAX_LINES, pricedInput } from "../line-item-schema.ts";
@@ -45,10 +47,10 @@ const optionalFields = {
 };
 
 /** The fields of a body other than title and client. */
-const otherFields = {
+const otherFields = once(() => ({
 	...field.optional({ pipelineId, stageId, ...optionalFields }),
 	...field.nullish({ ...settable, currency: pricedInput.currency }),
-};
+}));
 
 export const dealExample = {
 	...field.numberedExample(identities.deals),
@@ -78,12 +80,12 @@ export const dealExample = {
 
 const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
 
-export const DealCreate = bodyWithCustomFields({ title, clientId, ...otherFields }, "DealCreate", {
+export const DealCreate = bodyWithCustomFields(() => ({ title, clientId, ...otherFields() }), "DealCreate", {
 	example,
 });
 
 export const DealUpdate = bodyWithCustomFields(
-	{ ...field.optional({ title, clientId }), ...otherFields },
+	() => ({ ...field.optional({ title, clientId }), ...otherFields() }),
 	"DealUpdate",
 	{
 		example: { stageId: dealExample.stageId, priority: "HIGH" },
@@ -92,39 +94,37 @@ export const DealUpdate = bodyWithCustomFields(
 
 /** The deal that converting a lead creates. Client and lead are known; other fields default to those of the lead. */
 export const ConvertedDeal = bodyWithCustomFields(
-	{ title: title.optional(), ...withoutLead(otherFields) },
+	() => ({ title: title.optional(), ...withoutLead(otherFields()) }),
 	"ConvertedDeal",
 	{
 		example: { title: "Website relaunch" },
 	},
 );
 
-export const Deal = z
-	.object({
-		...field.numberedFields(identities.deals),
-		title,
-		clientId,
-		pipelineId,
-		stageId,
-		status: stageTypes.describe("The type of its stage."),
-		probability: z
-			.int()
-			.nullable()
-			.describe(
-				"The present probability of its stage, in percent. It changes with the stage, without a new `version`.",
-			),
-		...field.nullable(settable),
-		currency: field.currency(),
-		assigneeIds: assignees.output,
-		contactIds: z.array(field.id("clt")).max(50).describe(CONTACTS),
-		tagIds: tags.output,
-		isInclusiveTax: optionalFields.isInclusiveTax,
-		lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
-		wonAt: field.timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
-		lostAt: field.timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),
-		stageChangedAt: field.timestamp().describe("When it entered its stage."),
-	})
-	.openapi("Deal", { example: dealExample });
+export const Deal = objectOf(() => ({
+	...field.numberedFields(identities.deals),
+	title,
+	clientId,
+	pipelineId,
+	stageId,
+	status: stageTypes.describe("The type of its stage."),
+	probability: z
+		.int()
+		.nullable()
+		.describe(
+			"The present probability of its stage, in percent. It changes with the stage, without a new `version`.",
+		),
+	...field.nullable(settable),
+	currency: field.currency(),
+	assigneeIds: assignees.output,
+	contactIds: z.array(field.id("clt")).max(50).describe(CONTACTS),
+	tagIds: tags.output,
+	isInclusiveTax: optionalFields.isInclusiveTax,
+	lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
+	wonAt: field.timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
+	lostAt: field.timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),
+	stageChangedAt: field.timestamp().describe("When it entered its stage."),
+})).openapi("Deal", { example: dealExample });
 
 export type DealCreateInput = z.output<typeof DealCreate>;
 export type DealUpdateInput = z.output<typeof DealUpdate>;

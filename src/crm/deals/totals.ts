@@ -11,6 +11,7 @@ import { badRequest } from "../../errors.ts";
 import { listSchema } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { currency, id } from "../../http/fields.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { defaultPipeline } from "../pipelines/pipelines.ts";
 import { MAX_STAGES } from "../pipelines/schema.ts";
@@ -27,30 +28,28 @@ const example = {
 	sums: [{ currency: "EUR", value: 1_310_000 }],
 };
 
-const StageTotals = z
-	.object({
-		stageId: id("dps").describe("The stage."),
-		count: z
-			.int()
-			.openapi({ description: "The number of deals in the stage.", minimum: 0, maximum: MAX_COUNTED_DEALS }),
-		isExact: z
-			.boolean()
-			.describe(`Whether all deals were counted; \`false\` if the stage has more than ${MAX_COUNTED_DEALS}.`),
-		sums: z
-			.array(
-				z.object({
-					currency: currency().describe("ISO 4217."),
-					value: z
-						.number()
-						.describe(
-							"The sum of their prices; deals without a price are not counted. Added exactly, and shown as the nearest number that a double can be: all digits of a sum with up to 15 are right.",
-						),
-				}),
-			)
-			.max(MAX_CURRENCIES)
-			.describe("What the deals are worth, by currency."),
-	})
-	.openapi("StageTotals", { example });
+const StageTotals = objectOf(() => ({
+	stageId: id("dps").describe("The stage."),
+	count: z
+		.int()
+		.openapi({ description: "The number of deals in the stage.", minimum: 0, maximum: MAX_COUNTED_DEALS }),
+	isExact: z
+		.boolean()
+		.describe(`Whether all deals were counted; \`false\` if the stage has more than ${MAX_COUNTED_DEALS}.`),
+	sums: z
+		.array(
+			z.object({
+				currency: currency().describe("ISO 4217."),
+				value: z
+					.number()
+					.describe(
+						"The sum of their prices; deals without a price are not counted. Added exactly, and shown as the nearest number that a double can be: all digits of a sum with up to 15 are right.",
+					),
+			}),
+		)
+		.max(MAX_CURRENCIES)
+		.describe("What the deals are worth, by currency."),
+})).openapi("StageTotals", { example });
 
 export const stageTotals: Endpoint = endpoint(
 	{
@@ -61,9 +60,9 @@ export const stageTotals: Endpoint = endpoint(
 		summary: "Get the totals of a pipeline's stages",
 		description: "How many deals are in each stage and what they are worth, in the order of the stages.",
 		message: "Totals retrieved successfully",
-		query: z.strictObject({
+		query: strictObjectOf(() => ({
 			pipelineId: id("dpl").optional().describe("The pipeline. Default: the default pipeline."),
-		}),
+		})),
 		answers: {
 			200: { description: "All stages.", schema: listSchema("StageTotals", StageTotals, MAX_STAGES) },
 		},

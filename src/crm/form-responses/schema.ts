@@ -1,6 +1,8 @@
 // Responses to forms on the wire.
+
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 
 export const formResponseExample = {
@@ -27,21 +29,21 @@ const answers = z.looseObject({}).openapi({
 	example: formResponseExample.answers,
 });
 
-export const FormResponseCreate = z
-	.strictObject({ formId, answers, source: z.strictObject(field.nullish(source)).describe(SOURCE).nullish() })
-	.openapi("FormResponseCreate", {
-		example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
-	});
+export const FormResponseCreate = strictObjectOf(() => ({
+	formId,
+	answers,
+	source: z.strictObject(field.nullish(source)).describe(SOURCE).nullish(),
+})).openapi("FormResponseCreate", {
+	example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
+});
 
-export const FormResponse = z
-	.object({
-		...field.sharedFields(identities["form-responses"]),
-		formId,
-		answers,
-		source: z.object(field.nullable(source)).describe(SOURCE).nullable(),
-		leadId: field.id("ld").nullable().describe("The lead that was made from it."),
-		submittedAt: field.timestamp().describe("When the response was sent."),
-	})
-	.openapi("FormResponse", { example: formResponseExample });
+export const FormResponse = objectOf(() => ({
+	...field.sharedFields(identities["form-responses"]),
+	formId,
+	answers,
+	source: z.object(field.nullable(source)).describe(SOURCE).nullable(),
+	leadId: field.id("ld").nullable().describe("The lead that was made from it."),
+	submittedAt: field.timestamp().describe("When the response was sent."),
+})).openapi("FormResponse", { example: formResponseExample });
 
 export type FormResponseCreateInput = z.output<typeof FormResponseCreate>;

@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
 import { MATCH_BY } from "../../db/schema/forms.ts";
 import * as field from "../../http/fields.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { answerableFields } from "../leads/schema.ts";
 
@@ -45,11 +46,16 @@ const mapTo = z
 		example: "email",
 	});
 
-const FormFieldInput = z
-	.strictObject({ label, key: key.optional(), ...field.optional(optionalParts), ...field.nullish({ mapTo }) })
-	.openapi("FormFieldInput");
+const FormFieldInput = strictObjectOf(() => ({
+	label,
+	key: key.optional(),
+	...field.optional(optionalParts),
+	...field.nullish({ mapTo }),
+})).openapi("FormFieldInput");
 
-const FormField = z.object({ key, label, ...optionalParts, mapTo: mapTo.nullable() }).openapi("FormField");
+const FormField = objectOf(() => ({ key, label, ...optionalParts, mapTo: mapTo.nullable() })).openapi(
+	"FormField",
+);
 
 const title = field.name().openapi({ description: "The title of the form.", example: "Contact us" });
 const description = field.text().describe("Free text about the form.");
@@ -134,57 +140,51 @@ const fieldsExample = [
 	{ label: "How many are you?", type: "singleSelect", options: ["1-10", "11-50"] },
 ];
 
-export const FormCreate = z
-	.strictObject({
-		title,
-		...field.optional({ ...optionalFields, ...publicPresets }),
-		...field.nullish({ description, ...publicOptions, turnstileSecret }),
-	})
-	.openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
+export const FormCreate = strictObjectOf(() => ({
+	title,
+	...field.optional({ ...optionalFields, ...publicPresets }),
+	...field.nullish({ description, ...publicOptions, turnstileSecret }),
+})).openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
-export const FormUpdate = z
-	.strictObject({
-		...field.optional({ title, ...optionalFields, ...publicPresets }),
-		...field.nullish({ description, ...publicOptions, turnstileSecret }),
-	})
-	.openapi("FormUpdate", { example: { title: "Talk to us" } });
+export const FormUpdate = strictObjectOf(() => ({
+	...field.optional({ title, ...optionalFields, ...publicPresets }),
+	...field.nullish({ description, ...publicOptions, turnstileSecret }),
+})).openapi("FormUpdate", { example: { title: "Talk to us" } });
 
-export const Form = z
-	.object({
-		...field.sharedFields(identities.forms),
-		title,
-		description: description.nullable(),
-		fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
-		isActive: z.boolean().describe("Whether it accepts responses."),
-		submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
-		...publicParts,
-		allowedOrigins,
-		...field.nullable(publicOptions),
-	})
-	.openapi("Form", {
-		example: {
-			...field.commonExample(identities.forms),
-			title: "Contact us",
-			description: null,
-			fields: [
-				{
-					key: "your_email",
-					label: "Your e-mail",
-					type: "email",
-					required: true,
-					options: [],
-					mapTo: "email",
-				},
-			],
-			isActive: true,
-			submissionCount: 12,
-			isPublic: true,
-			allowedOrigins: ["https://www.example.com"],
-			redirectUrl: null,
-			matchBy: "email",
-			turnstileSiteKey: null,
-		},
-	});
+export const Form = objectOf(() => ({
+	...field.sharedFields(identities.forms),
+	title,
+	description: description.nullable(),
+	fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
+	isActive: z.boolean().describe("Whether it accepts responses."),
+	submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
+	...publicParts,
+	allowedOrigins,
+	...field.nullable(publicOptions),
+})).openapi("Form", {
+	example: {
+		...field.commonExample(identities.forms),
+		title: "Contact us",
+		description: null,
+		fields: [
+			{
+				key: "your_email",
+				label: "Your e-mail",
+				type: "email",
+				required: true,
+				options: [],
+				mapTo: "email",
+			},
+		],
+		isActive: true,
+		submissionCount: 12,
+		isPublic: true,
+		allowedOrigins: ["https://www.example.com"],
+		redirectUrl: null,
+		matchBy: "email",
+		turnstileSiteKey: null,
+	},
+});
 
 export type FormCreateInput = z.output<typeof FormCreate>;
 export type FormUpdateInput = z.output<typeof FormUpdate>;

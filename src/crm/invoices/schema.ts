@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
@@ -69,37 +70,31 @@ const payment = {
 	method: field.name().openapi({ description: "How it was paid.", example: "bank transfer" }),
 };
 
-export const PaymentCreate = z
-	.strictObject({
-		amount: payment.amount,
-		paidAt: field.instant().optional().describe("When it was paid. Default: now."),
-		method: payment.method.nullish(),
-	})
-	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
+export const PaymentCreate = strictObjectOf(() => ({
+	amount: payment.amount,
+	paidAt: field.instant().optional().describe("When it was paid. Default: now."),
+	method: payment.method.nullish(),
+})).openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
 
-const Payment = z
-	.object({
-		amount: payment.amount,
-		paidAt: field.timestamp().describe("When it was paid."),
-		method: payment.method.nullable(),
-	})
-	.openapi("Payment");
+const Payment = objectOf(() => ({
+	amount: payment.amount,
+	paidAt: field.timestamp().describe("When it was paid."),
+	method: payment.method.nullable(),
+})).openapi("Payment");
 
-export const Invoice = z
-	.object({
-		...field.numberedFields(identities.invoices),
-		...required,
-		...field.nullable(settable),
-		status: invoiceStatus.describe(
-			"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
-		),
-		...pricedOutput,
-		payments: z.array(Payment).max(MAX_PAYMENTS).describe("In the order they were recorded."),
-		paidTotal: z.number().describe("The sum of the payments."),
-		dueTotal: z.number().describe("What is left to pay: total − paidTotal, or 0 if the invoice is void."),
-		tagIds: tags.output,
-	})
-	.openapi("Invoice", { example: invoiceExample });
+export const Invoice = objectOf(() => ({
+	...field.numberedFields(identities.invoices),
+	...required,
+	...field.nullable(settable),
+	status: invoiceStatus.describe(
+		"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
+	),
+	...pricedOutput,
+	payments: z.array(Payment).max(MAX_PAYMENTS).describe("In the order they were recorded."),
+	paidTotal: z.number().describe("The sum of the payments."),
+	dueTotal: z.number().describe("What is left to pay: total − paidTotal, or 0 if the invoice is void."),
+	tagIds: tags.output,
+})).openapi("Invoice", { example: invoiceExample });
 
 export type InvoiceCreateInput = z.output<typeof InvoiceCreate>;
 export type InvoiceUpdateInput = z.output<typeof InvoiceUpdate>;

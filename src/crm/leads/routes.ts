@@ -18,7 +18,7 @@ const exposure = {
 };
 
 const matchable = ["email", "mobile"] as const;
-const LeadUpsert = upsertBody("LeadUpsert", matchable, LeadCreate.shape, {
+const LeadUpsert = upsertBody("LeadUpsert", matchable, () => LeadCreate.shape, {
 	matchBy: "email",
 	email: "jane@example.com",
 	name: "Jane Smith",

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
+import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { assignmentExample } from "../fields.ts";
 
@@ -86,30 +87,28 @@ const example = {
 };
 
 export const LeadCreate = bodyWithCustomFields(
-	{ name: fullName.optional(), ...field.nullish(settable), ...field.optional(optionalFields) },
+	() => ({ name: fullName.optional(), ...field.nullish(settable), ...field.optional(optionalFields) }),
 	"LeadCreate",
 	{ example },
 );
 
 export const LeadUpdate = bodyWithCustomFields(
-	{ ...field.optional({ name: fullName, ...optionalFields }), ...field.nullish(settable) },
+	() => ({ ...field.optional({ name: fullName, ...optionalFields }), ...field.nullish(settable) }),
 	"LeadUpdate",
 	{ example: { score: 80, ownerId: field.exampleId("usr") } },
 );
 
-export const Lead = z
-	.object({
-		...field.numberedFields(identities.leads),
-		name: fullName,
-		...field.nullable(settable),
-		assigneeIds: z.array(field.id("usr")).max(50).describe("The users who work on it."),
-		tagIds: z.array(field.id("tag")).max(50).describe("Its tags."),
-		archived: optionalFields.archived,
-		convertedAt: field.timestamp().nullable().describe("When it was converted to a client."),
-		convertedClientId: field.id("clt").nullable().describe("The client it became."),
-		convertedDealId: field.id("dl").nullable().describe("The deal that was created from it."),
-	})
-	.openapi("Lead", { example: leadExample });
+export const Lead = objectOf(() => ({
+	...field.numberedFields(identities.leads),
+	name: fullName,
+	...field.nullable(settable),
+	assigneeIds: z.array(field.id("usr")).max(50).describe("The users who work on it."),
+	tagIds: z.array(field.id("tag")).max(50).describe("Its tags."),
+	archived: optionalFields.archived,
+	convertedAt: field.timestamp().nullable().describe("When it was converted to a client."),
+	convertedClientId: field.id("clt").nullable().describe("The client it became."),
+	convertedDealId: field.id("dl").nullable().describe("The deal that was created from it."),
+})).openapi("Lead", { example: leadExample });
 
 export type LeadCreateInput = z.output<typeof LeadCreate>;
 export type LeadUpdateInput = z.output<typeof LeadUpdate>;
@@ -131,30 +130,28 @@ export const saveLeadExample = {
 };
 
 /** The body of a `save_lead` webhook, with exactly the keys of the older webhook. */
-export const SaveLeadPayload = z
-	.strictObject({
-		data: z
-			.strictObject({
-				email: z.string().max(255).describe("The e-mail address; empty when unset."),
-				company: z.string().max(255).nullable().describe("Where the person works."),
-				first_name: z
-					.string()
-					.max(255)
-					.nullable()
-					.describe("The given name; split from the lead's `name` if the lead has none."),
-				last_name: z
-					.string()
-					.max(255)
-					.nullable()
-					.describe("The family name; split from the lead's `name` if the lead has none."),
-				phone: z.string().max(40).nullable().describe("The lead's `mobile`."),
-				website: z.string().max(2_048).describe("The web address; empty when unset."),
-				position: z.string().max(255).nullable().describe("The person's job title."),
-				twitter: z.string().max(255).nullable().describe("A profile name or a link."),
-				linkedin: z.string().max(255).nullable().describe("A profile name or a link."),
-				notes: z.string().max(10_000).nullable().describe("Free text about the lead."),
-				score: z.int().describe("The score of the lead; 0 when unset."),
-			})
-			.describe("The lead."),
-	})
-	.openapi("SaveLeadPayload");
+export const SaveLeadPayload = strictObjectOf(() => ({
+	data: z
+		.strictObject({
+			email: z.string().max(255).describe("The e-mail address; empty when unset."),
+			company: z.string().max(255).nullable().describe("Where the person works."),
+			first_name: z
+				.string()
+				.max(255)
+				.nullable()
+				.describe("The given name; split from the lead's `name` if the lead has none."),
+			last_name: z
+				.string()
+				.max(255)
+				.nullable()
+				.describe("The family name; split from the lead's `name` if the lead has none."),
+			phone: z.string().max(40).nullable().describe("The lead's `mobile`."),
+			website: z.string().max(2_048).describe("The web address; empty when unset."),
+			position: z.string().max(255).nullable().describe("The person's job title."),
+			twitter: z.string().max(255).nullable().describe("A profile name or a link."),
+			linkedin: z.string().max(255).nullable().describe("A profile name or a link."),
+			notes: z.string().max(10_000).nullable().describe("Free text about the lead."),
+			score: z.int().describe("The score of the lead; 0 when unset."),
+		})
+		.describe("The lead."),
+})).openapi("SaveLeadPayload");

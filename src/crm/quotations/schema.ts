@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
+import { objectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
@@ -55,18 +56,16 @@ export const QuotationUpdate = bodyWithCustomFields(written.update, "QuotationUp
 	example: { status: "ACCEPTED" },
 });
 
-export const Quotation = z
-	.object({
-		...field.numberedFields(identities.quotations),
-		...required,
-		...field.nullable(settable),
-		status: quotationStatus.describe("Whether it was sent, and what the client decided."),
-		acceptedAt: field.timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
-		rejectedAt: field.timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),
-		...pricedOutput,
-		tagIds: tags.output,
-	})
-	.openapi("Quotation", { example: quotationExample });
+export const Quotation = objectOf(() => ({
+	...field.numberedFields(identities.quotations),
+	...required,
+	...field.nullable(settable),
+	status: quotationStatus.describe("Whether it was sent, and what the client decided."),
+	acceptedAt: field.timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
+	rejectedAt: field.timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),
+	...pricedOutput,
+	tagIds: tags.output,
+})).openapi("Quotation", { example: quotationExample });
 
 export type QuotationCreateInput = z.output<typeof QuotationCreate>;
 export type QuotationUpdateInput = z.output<typeof QuotationUpdate>;

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
+import { objectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
 import { assignees, assignmentExample, ownerId, tags } from "../fields.ts";
@@ -76,18 +77,16 @@ export const TaskUpdate = bodyWithCustomFields(written.update, "TaskUpdate", {
 	example: { status: "COMPLETED" },
 });
 
-export const Task = z
-	.object({
-		...field.numberedFields(identities.tasks),
-		title,
-		status: taskStatuses.describe("The state of the work."),
-		type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
-		...field.nullable(settable),
-		assigneeIds: assignees.output,
-		tagIds: tags.output,
-		completedAt: field.timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
-	})
-	.openapi("Task", { example: taskExample });
+export const Task = objectOf(() => ({
+	...field.numberedFields(identities.tasks),
+	title,
+	status: taskStatuses.describe("The state of the work."),
+	type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
+	...field.nullable(settable),
+	assigneeIds: assignees.output,
+	tagIds: tags.output,
+	completedAt: field.timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
+})).openapi("Task", { example: taskExample });
 
 export type TaskCreateInput = z.output<typeof TaskCreate>;
 export type TaskUpdateInput = z.output<typeof TaskUpdate>;
