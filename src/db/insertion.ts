@@ -17,15 +17,14 @@ export const fieldOf = (object: SQL, field: string): SQL => sql`${object}->>${sq
 export function insertionInto(table: OwnedTable, columns: readonly string[]) {
 	const numbered = isNumbered(table);
 	const assigned = ["updatedAt", ...(numbered ? ["number"] : [])];
-	const insertionOf = (fields: readonly string[]) => {
-		const copied = fields.filter((field) => !assigned.includes(field));
-		const names = sql.list([...copied, ...assigned].map(sql.identifier));
-		const values = sql.list(copied.map((field) => fieldOf(sql`value`, field)));
-		return sql.prepared<[organizationId: string, now: number, rows: string]>((organizationId, now, rows) => {
+	const insertionOf = (fields: readonly string[]) =>
+		sql.prepared<[organizationId: string, now: number, rows: string]>((organizationId, now, rows) => {
+			const copied = fields.filter((field) => !assigned.includes(field));
+			const names = sql.list([...copied, ...assigned].map(sql.identifier));
+			const values = sql.list(copied.map((field) => fieldOf(sql`value`, field)));
 			const number = numbered ? sql`, ${lastNumber(table, organizationId)} + 1 + key` : sql``;
 			return sql`INSERT INTO ${table} (${names}) SELECT ${values}, ${nextStamp(table, organizationId, now)}${number} FROM json_each(${rows}) ORDER BY key`;
 		});
-	};
 	const ofAll = insertionOf(columns);
 	const ofSome = new Repeated<typeof ofAll>();
 	return (fields: readonly string[], organizationId: string, now: number, rows: string): SQL => {
