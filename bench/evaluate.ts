@@ -18,7 +18,7 @@ registerHooks({
 
 // Node loads these when they are first used; an isolate has them.
 void [
-	new Headers(),
+	new Headers({ name: "value" }),
 	new Response(),
 	new Request("http://localhost"),
 	new TextDecoder("utf-8", { fatal: true }),
