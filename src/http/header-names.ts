@@ -25,9 +25,7 @@ const HEADER_NAMES = [
 export type HeaderName = (typeof HEADER_NAMES)[number];
 
 /** The names of all headers that scripts in browsers may read. */
-export const exposedHeaders: readonly string[] = HEADER_NAMES.filter(
-	(name) => !name.startsWith("Access-Control-"),
-);
+const exposedHeaders: readonly string[] = HEADER_NAMES.filter((name) => !name.startsWith("Access-Control-"));
 
 /** What scripts of any site need to call the API and to read its answers. */
 export const CORS_HEADERS = {
