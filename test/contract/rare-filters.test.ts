@@ -1,12 +1,11 @@
 // Filters with few matches: the rows read for a page are bounded, however many rows exist, and a reader that follows short
 // and empty pages finds every match. D1 counts the rows.
 import { beforeAll, describe, expect, it } from "vitest";
-import { MAX_LOOKUPS } from "../../src/db/list.ts";
 import { MAX_SCANNED_ENTRIES } from "../../src/db/scan.ts";
-import type { Api, Json } from "../support/api.ts";
+import type { Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument, resolveReference } from "../support/document.ts";
-import { copyRow, countReads, pageCost } from "../support/many-rows.ts";
+import { allPages, copyRow, countReads, MAX_ROWS_READ, pageCost } from "../support/many-rows.ts";
 import { run } from "../support/shards.ts";
 import { createTarget, referencesOf } from "./references.ts";
 import type { Resource } from "./resource.ts";
@@ -16,27 +15,10 @@ import { bodyOf, createRow, resourceAt } from "./rows.ts";
 /** Rows of the longest lists; of the others there are more than one page may read. */
 const MANY = 100_000;
 const ENOUGH = 50_000;
-/** Each entry is read in its index, numbered and handed on, and has its row read; then there is what its tests look up. */
-const MAX_ROWS_READ = 5 * MAX_SCANNED_ENTRIES + MAX_LOOKUPS;
-
 let document: Json;
 beforeAll(async () => {
 	document = await readDocument();
 });
-
-/** All items of a list, page after page. */
-async function all(api: Api, path: string): Promise<{ items: Json[]; pages: number }> {
-	const items: Json[] = [];
-	let pages = 0;
-	for (let cursor: string | null = ""; cursor !== null; pages += 1) {
-		const { body, rows } = await pageCost(api, `${path}${cursor && `&cursor=${cursor}`}`);
-		expect(rows, path).toBeLessThan(MAX_ROWS_READ);
-		items.push(...body.items);
-		expect(body.hasMore).toBe(body.nextCursor !== null);
-		cursor = body.nextCursor;
-	}
-	return { items, pages };
-}
 
 const tableOf = ({ path }: Resource) => path.replaceAll("-", "_");
 
@@ -94,7 +76,7 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 
 		// Behind many that are gone: found all the same, over empty pages.
 		await run(`UPDATE ${tableOf(resource)} SET deletedAt = 1 WHERE id LIKE '%\\_7%' ESCAPE '\\'`);
-		const { items, pages } = await all(api, `/${path}?orderDir=desc`);
+		const { items, pages } = await allPages(api, `/${path}?orderDir=desc`);
 		expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([rare.id, common.id]));
 		expect(pages).toBeLessThanOrEqual(many / MAX_SCANNED_ENTRIES + 2);
 	});
@@ -113,7 +95,7 @@ describe("a lookup or search in another order", () => {
 		await copyRow("leads", lead, count);
 		for (const query of ["email=twin@example.com", "search=twin", "search=twin&email=twin@example.com"])
 			for (const orderBy of ["name", "score"]) {
-				const { items } = await all(api, `/leads?limit=100&${query}&orderBy=${orderBy}`);
+				const { items } = await allPages(api, `/leads?limit=100&${query}&orderBy=${orderBy}`);
 				expect(items, `${query} ${orderBy}`).toHaveLength(count + 2);
 				expect(new Set(items.map(({ id }) => id)).size).toBe(count + 2);
 				if (orderBy === "score") expect(items.at(-1)?.id).toBe(scoreless.id);
@@ -134,7 +116,7 @@ describe("an order by a field that few rows have no value of", () => {
 			scored.id,
 		);
 		for (const orderDir of ["asc", "desc"]) {
-			const { items, pages } = await all(api, `/leads?orderBy=score&orderDir=${orderDir}`);
+			const { items, pages } = await allPages(api, `/leads?orderBy=score&orderDir=${orderDir}`);
 			const last = orderDir === "desc" ? without : without.toReversed();
 			expect(items.map(({ id }) => id)).toEqual([scored.id, ...last.map(({ id }) => id)]);
 			expect(pages).toBeLessThan(15);
@@ -177,106 +159,7 @@ describe("custom fields", () => {
 				const { rows } = await pageCost(api, `/leads?${query}&orderBy=${orderBy}&orderDir=desc`);
 				expect(rows, `${query} ${orderBy}`).toBeLessThan(MAX_ROWS_READ);
 			}
-		const { items } = await all(api, "/leads?orderBy=cf_size&cf_rank=2&cf_code=rare");
+		const { items } = await allPages(api, "/leads?orderBy=cf_size&cf_rank=2&cf_code=rare");
 		expect(items.map(({ id }) => id)).toEqual([rare.id]);
-	});
-
-	it.each([
-		[
-			"leads",
-			"email=a@example.com&mobile=%2B14155550123&archived=true",
-			"tag assignee owner source stage",
-			"lstg",
-		],
-		[
-			"deals",
-			"priority=LOW&status=WON",
-			"tag assignee owner source stage client lead contact pipeline",
-			"dps",
-		],
-	])("of %s take ten beside all others and a search", async (path, filters, references, stagePrefix) => {
-		const api = await createCaller();
-		const fields = Array.from({ length: 10 }, (_, index) => `f${index}`);
-		for (const label of fields) await api.post("/custom-fields", { entity: path, label, type: "text" });
-		const prefixes: Json = {
-			...{ tag: "tag", assignee: "usr", owner: "usr", source: "src", stage: stagePrefix },
-			...{ client: "clt", lead: "ld", contact: "clt", pipeline: "dpl" },
-		};
-		const suffix = "01h455vb4pex5vsknk084sn02q";
-		const one = [
-			...fields.map((label) => `cf_${label}=x`),
-			...references.split(" ").map((name) => `${name}Id=${prefixes[name]}_${suffix}`),
-			...[filters, `id=${path === "leads" ? "ld" : "dl"}_${suffix}`],
-		].join("&");
-		const times =
-			"createdAfter=2020-01-01T00:00:00Z&createdBefore=2999-01-01T00:00:00Z&updatedSince=2020-01-01T00:00:00Z";
-		for (const orderBy of ["createdAt", "updatedAt", "cf_n"]) {
-			if (orderBy === "cf_n") await api.post("/custom-fields", { entity: path, label: "n", type: "number" });
-			const query = `${one}&${one}&${times}&search=one%20two&includeDeleted=true&orderBy=${orderBy}`;
-			const reply = await api.get(`/${path}?${query}`);
-			expect(reply.status, reply.text).toBe(200);
-		}
-	});
-
-	it("are at most ten among a list's filters, of at most fifty values", async () => {
-		const api = await createCaller();
-		const labels = Array.from({ length: 34 }, (_, index) => `f${index}`);
-		for (const label of labels) await api.post("/custom-fields", { entity: "leads", label, type: "text" });
-		const asked = (count: number) =>
-			labels
-				.slice(0, count)
-				.map((label) => `cf_${label}=x`)
-				.join("&");
-		expect((await api.get(`/leads?${asked(10)}&orderBy=name`)).status).toBe(200);
-		expect(await api.get(`/leads?${asked(34)}`)).toMatchObject({
-			status: 400,
-			body: { errors: [{ path: "cf_f10" }] },
-		});
-		const values = "&cf_f0=x".repeat(51);
-		expect(await api.get(`/leads?${values}`)).toMatchObject({
-			status: 400,
-			body: { errors: [{ path: "cf_f0" }] },
-		});
-	});
-});
-
-describe("feeds", () => {
-	it("of deliveries and events read a bounded part, and lead on to what fits", {
-		timeout: 120_000,
-	}, async () => {
-		const api = (await createCaller({ keys: 5 })).via(countReads);
-		const { id } = await createRow(api, resourceAt("webhooks"), {
-			url: "https://example.com/",
-			events: ["*"],
-		});
-		const first = (await api.post(`/webhooks/${id}/test`, { event: "deal.created" })).body;
-		const second = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body;
-		await run("UPDATE deliveries SET status = 'success', dueAt = NULL WHERE webhookId = ?", id);
-		await run("UPDATE deliveries SET status = 'failed', lastStatusCode = 500 WHERE id = ?", first.id);
-		await run("UPDATE event_log SET test = 0 WHERE id IN (?, ?)", first.eventId, second.eventId);
-		await copyRow("deliveries", second, MANY);
-		await run(
-			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
-				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt, 0, 1, o.payload, NULL
-				FROM n CROSS JOIN event_log AS o WHERE o.id = ?`,
-			second.eventId,
-		);
-		const log = `/webhooks/${id}/deliveries?limit=100`;
-		for (const query of [
-			"status=failed",
-			"event=deal.created",
-			"statusCode=500",
-			"status=failed&statusCode=500",
-		]) {
-			const { items, pages } = await all(api, `${log}&${query}`);
-			expect(
-				items.map((one) => one.id),
-				query,
-			).toEqual([first.id]);
-			expect(pages).toBeLessThanOrEqual(MANY / MAX_SCANNED_ENTRIES + 2);
-		}
-		const { items } = await all(api, "/events?limit=100&type=deal.created");
-		expect(items.map((one) => one.id)).toEqual([first.eventId]);
-		expect((await pageCost(api, "/events?limit=100&type=lead.created")).body.items).toHaveLength(100);
 	});
 });

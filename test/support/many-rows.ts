@@ -1,7 +1,9 @@
 // Makes many rows and measures the cost of reading a few. D1 counts the rows read.
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Api } from "./api.ts";
+import { MAX_LOOKUPS } from "../../src/db/list.ts";
+import { MAX_SCANNED_ENTRIES } from "../../src/db/scan.ts";
+import type { Api, Json } from "./api.ts";
 import { withMembers, workerWith } from "./bindings.ts";
 import { columnsOf, run, wrapDatabases } from "./shards.ts";
 
@@ -54,3 +56,20 @@ export async function requestCost(request: () => ReturnType<Api["get"]>, what = 
 
 /** The cost of a page. */
 export const pageCost = (api: Api, path: string) => requestCost(() => api.get(path), path);
+
+/** Each entry is read in its index, numbered and handed on, and has its row read; then there is what its tests look up. */
+export const MAX_ROWS_READ = 5 * MAX_SCANNED_ENTRIES + MAX_LOOKUPS;
+
+/** All items of a list, page after page, each of which reads a bounded part of the rows. */
+export async function allPages(api: Api, path: string): Promise<{ items: Json[]; pages: number }> {
+	const items: Json[] = [];
+	let pages = 0;
+	for (let cursor: string | null = ""; cursor !== null; pages += 1) {
+		const { body, rows } = await pageCost(api, `${path}${cursor && `&cursor=${cursor}`}`);
+		expect(rows, path).toBeLessThan(MAX_ROWS_READ);
+		items.push(...body.items);
+		expect(body.hasMore).toBe(body.nextCursor !== null);
+		cursor = body.nextCursor;
+	}
+	return { items, pages };
+}
