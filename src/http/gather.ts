@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { strictObjectOf } from "./objects.ts";
+import { unwrapped } from "./schema-parts.ts";
 
 const gathering = new WeakSet<z.ZodType>();
 
@@ -59,11 +60,4 @@ export function gatherCustomFields(schema: z.ZodType, value: unknown): unknown {
 function withoutKeys(value: JsonObject, entries: readonly (readonly [string, unknown])[]): JsonObject {
 	const left = new Set(entries.map(([key]) => key));
 	return Object.fromEntries(Object.entries(value).filter(([key]) => !left.has(key)));
-}
-
-/** A schema without its optional and nullable wrappers. */
-function unwrapped(schema: unknown): unknown {
-	return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
-		? unwrapped(schema.unwrap())
-		: schema;
 }

@@ -15,7 +15,7 @@ const fieldsOf = (schema: z.ZodType | undefined): string[] =>
 	schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 
 /**
- * Registers the fields that bodies of a schema can't set.
+ * Registers the fields that bodies of a schema, or objects in them, can't set.
  * @param shown the schema of answers
  * @param causes what changes a field, as a sentence
  * @param create for bodies of updates, the schema of creates: its other fields can't be changed later
@@ -43,5 +43,5 @@ export function registerServerSetFields(
 	messages.set(body, messagesOfBody);
 }
 
-/** The message for a top-level field that only the server sets; undefined for an unknown field. */
+/** The message for a field of a body, or of an object in one, that only the server sets; undefined for an unknown field. */
 export const serverSetMessage = (body: z.ZodType, field: string) => messages.get(body)?.().get(field);

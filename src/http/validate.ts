@@ -4,6 +4,7 @@ import { badRequestOf, type FieldError } from "../errors.ts";
 import { gatherCustomFields } from "./gather.ts";
 import { plainErrorMap } from "./plain-words.ts";
 import { schemaOfPresent } from "./present-fields.ts";
+import { partAt } from "./schema-parts.ts";
 import { serverSetMessage } from "./server-set-fields.ts";
 
 /**
@@ -68,10 +69,12 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
 	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".");
 	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
 		return [{ path: at(), message: "Required." }];
-	if (issue.code === "unrecognized_keys")
+	if (issue.code === "unrecognized_keys") {
+		const part = partAt(schema, issue.path);
 		return issue.keys.map((key) => ({
 			path: at(key),
-			message: serverSetMessage(schema, at(key)) ?? "Unknown field.",
+			message: (part && serverSetMessage(part, key)) ?? "Unknown field.",
 		}));
+	}
 	return [{ path: at(), message: issue.message }];
 }

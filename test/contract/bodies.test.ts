@@ -17,6 +17,41 @@ const HIDDEN = ["hash", "pepperId"];
 
 const withoutBody = operations.filter(({ method, requiresBody }) => method === "POST" && !requiresBody);
 
+it("an action's body, and an object in one, is refused for fields that the server sets, with their cause", async () => {
+	const api = await createCaller();
+	const id = "01kaj2m5m8f7jt2n3v4w5x6y7z";
+	const stages = [{ id: `dps_${id}`, name: "Open", type: "ACTIVE" }];
+	for (const [path, body, ...causes] of [
+		[
+			`/leads/ld_${id}/convert`,
+			{ deal: { id, status: "WON" } },
+			["deal.id", ""],
+			["deal.status", "The stage decides it: set `stageId`."],
+		],
+		[
+			`/leads/ld_${id}/convert`,
+			{ deal: { leadId: id, nope: 1 } },
+			["deal.leadId", "It is the lead that is converted."],
+			["deal.nope", null],
+		],
+		[
+			`/quotations/qtn_${id}/invoice`,
+			{ total: 1, clientId: id, nope: 1 },
+			["total", "It is the sum of `lineItems`."],
+			["clientId", "It is taken from the quotation."],
+			["nope", null],
+		],
+		[`/conversations/conv_${id}/messages`, { role: "agent", text: "x", at: null }, ["at", ""]],
+		["/pipelines", { name: "Sales", stages }, ["stages.0.id", ""]],
+	] as const) {
+		const errors = causes.map(([at, cause]) => ({
+			path: at,
+			message: cause === null ? "Unknown field." : `The server sets this. ${cause}`.trim(),
+		}));
+		expect(await api.post(path, body), path).toMatchObject({ status: 400, body: { errors } });
+	}
+});
+
 describe.each(withoutBody)("$operationId, which needs no body,", (operation) => {
 	it("takes an empty one of any type", async () => {
 		const api = await createCaller({ keys: 2 });

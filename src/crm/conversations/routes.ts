@@ -1,6 +1,7 @@
 import { crud, pageSchema } from "../../http/crud.ts";
 import { directionParameter } from "../../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../../http/page.ts";
+import { registerServerSetFields } from "../../http/server-set-fields.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
@@ -14,6 +15,8 @@ const exposure = {
 };
 
 const { list, create, get, update } = crud(exposure);
+
+registerServerSetFields(MessageCreate, Message);
 
 const postMessage = writeEndpoint(
 	{

@@ -1,7 +1,7 @@
 import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
 import { deals } from "./deals.ts";
-import { Deal, DealCreate, DealUpdate, dealExample } from "./schema.ts";
+import { Deal, DealCreate, DealUpdate, dealCauses, dealExample } from "./schema.ts";
 import { stageTotals } from "./totals.ts";
 import { dealVerbs } from "./winning.ts";
 
@@ -9,13 +9,7 @@ const exposure = {
 	resource: deals,
 	verbs: dealVerbs,
 	schemas: { wire: Deal, create: DealCreate, update: DealUpdate },
-	causes: {
-		status: "The stage decides it: set `stageId`.",
-		probability: "The stage decides it: set `stageId`, or change the stages of the pipeline.",
-		wonAt: "Set `stageId` to a WON stage.",
-		lostAt: "Set `stageId` to a LOST stage.",
-		stageChangedAt: "Set `stageId`.",
-	},
+	causes: dealCauses,
 };
 
 export const dealEndpoints = [

@@ -126,6 +126,15 @@ export const Deal = objectOf(() => ({
 	stageChangedAt: field.timestamp().describe("When it entered its stage."),
 })).openapi("Deal", { example: dealExample });
 
+/** What a caller can do about fields that the server sets. */
+export const dealCauses = {
+	status: "The stage decides it: set `stageId`.",
+	probability: "The stage decides it: set `stageId`, or change the stages of the pipeline.",
+	wonAt: "Set `stageId` to a WON stage.",
+	lostAt: "Set `stageId` to a LOST stage.",
+	stageChangedAt: "Set `stageId`.",
+};
+
 export type DealCreateInput = z.output<typeof DealCreate>;
 export type DealUpdateInput = z.output<typeof DealUpdate>;
 export type ConvertedDealInput = z.output<typeof ConvertedDeal>;

@@ -1,16 +1,13 @@
 import { crud, rowAnswer } from "../../http/crud.ts";
 import { writeEndpoint } from "../../http/write.ts";
-import { pricedCauses } from "../line-item-schema.ts";
 import { invoices, invoiceVerbs } from "./invoices.ts";
-import { Invoice, InvoiceCreate, InvoiceUpdate, PaymentCreate } from "./schema.ts";
-
-const PAY = "Send POST /invoices/{id}/payments.";
+import { Invoice, InvoiceCreate, InvoiceUpdate, invoiceCauses, PaymentCreate } from "./schema.ts";
 
 const exposure = {
 	resource: invoices,
 	verbs: invoiceVerbs,
 	schemas: { wire: Invoice, create: InvoiceCreate, update: InvoiceUpdate },
-	causes: { ...pricedCauses, payments: PAY, paidTotal: PAY, dueTotal: PAY },
+	causes: invoiceCauses,
 };
 
 const pay = writeEndpoint(

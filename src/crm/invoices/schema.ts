@@ -6,7 +6,7 @@ import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
-import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
+import { givenPriced, pricedBodies, pricedCauses, pricedExample, pricedOutput } from "../line-item-schema.ts";
 
 export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);
 
@@ -95,6 +95,11 @@ export const Invoice = objectOf(() => ({
 	dueTotal: z.number().describe("What is left to pay: total − paidTotal, or 0 if the invoice is void."),
 	tagIds: tags.output,
 })).openapi("Invoice", { example: invoiceExample });
+
+const PAY = "Send POST /invoices/{id}/payments.";
+
+/** What a caller can do about fields that the server sets. */
+export const invoiceCauses = { ...pricedCauses, payments: PAY, paidTotal: PAY, dueTotal: PAY };
 
 export type InvoiceCreateInput = z.output<typeof InvoiceCreate>;
 export type InvoiceUpdateInput = z.output<typeof InvoiceUpdate>;

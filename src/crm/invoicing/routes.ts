@@ -1,9 +1,22 @@
 import { rowAnswer } from "../../http/crud.ts";
+import { registerServerSetFields } from "../../http/server-set-fields.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { identities } from "../../identities.ts";
-import { Invoice } from "../invoices/schema.ts";
+import { Invoice, invoiceCauses } from "../invoices/schema.ts";
 import { planInvoiceOfQuotation } from "./invoice-quotation.ts";
 import { ConvertedInvoice } from "./schema.ts";
+
+const QUOTATION = "It is taken from the quotation.";
+
+registerServerSetFields(ConvertedInvoice, Invoice, {
+	...invoiceCauses,
+	quotationId: QUOTATION,
+	clientId: QUOTATION,
+	dealId: QUOTATION,
+	lineItems: QUOTATION,
+	currency: QUOTATION,
+	isInclusiveTax: QUOTATION,
+});
 
 export const quotationInvoicing = writeEndpoint(
 	{

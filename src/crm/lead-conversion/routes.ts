@@ -1,9 +1,17 @@
+import { registerServerSetFields } from "../../http/server-set-fields.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { identities } from "../../identities.ts";
 import { toWire } from "../../resources/resource.ts";
 import { requireScope } from "../../scopes.ts";
+import { ConvertedDeal, Deal, dealCauses } from "../deals/schema.ts";
 import { planConversionOfLead } from "./convert.ts";
 import { LeadConvert, LeadConverted } from "./schema.ts";
+
+registerServerSetFields(ConvertedDeal, Deal, {
+	...dealCauses,
+	leadId: "It is the lead that is converted.",
+	clientId: "It is the client that the lead becomes: send `clientId` beside `deal`.",
+});
 
 export const leadConversion = writeEndpoint(
 	{

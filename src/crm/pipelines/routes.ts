@@ -1,6 +1,9 @@
 import { crud } from "../../http/crud.ts";
+import { registerServerSetFields } from "../../http/server-set-fields.ts";
 import { pipelines, pipelineVerbs } from "./pipelines.ts";
-import { Pipeline, PipelineCreate, PipelineUpdate } from "./schema.ts";
+import { Pipeline, PipelineCreate, PipelineUpdate, Stage, StageCreate } from "./schema.ts";
+
+registerServerSetFields(StageCreate, Stage);
 
 export const pipelineEndpoints = Object.values(
 	crud({

@@ -25,9 +25,12 @@ const optionalStageFields = {
 	probability: probability.nullish().describe("Default: 100 for WON, 0 for LOST, unset for ACTIVE."),
 };
 
-const StageCreate = strictObjectOf(() => ({ ...stage, ...optionalStageFields })).openapi("StageCreate", {
-	example: { name: "Qualified", type: "ACTIVE", probability: 40 },
-});
+export const StageCreate = strictObjectOf(() => ({ ...stage, ...optionalStageFields })).openapi(
+	"StageCreate",
+	{
+		example: { name: "Qualified", type: "ACTIVE", probability: 40 },
+	},
+);
 
 const StageUpdate = strictObjectOf(() => ({
 	id: field.id("dps").optional().describe("The id of an existing stage; left out for a new one."),
@@ -35,7 +38,7 @@ const StageUpdate = strictObjectOf(() => ({
 	...optionalStageFields,
 })).openapi("StageUpdate", { example: { name: "Qualified", type: "ACTIVE", probability: 40 } });
 
-const Stage = objectOf(() => ({
+export const Stage = objectOf(() => ({
 	id: field.id("dps").describe("The stage's id."),
 	...stage,
 	position: field.position(),
