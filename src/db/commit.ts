@@ -96,11 +96,16 @@ export const expectChanged = (error?: () => AppError, count = 1): Statement => (
 	asksChanges: true,
 });
 
+/** The same statement; if it is an expectation, its error is made from the one that it had. */
+export function withError(statement: Statement, errorOf: (error: Error) => Error): Statement {
+	if (!("refusal" in statement && statement.refusal)) return statement;
+	const { marker, error } = statement.refusal;
+	return { ...statement, refusal: { marker, error: () => errorOf(error()) } };
+}
+
 /** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */
 export const replanWhenRefused = (statement: Statement): Statement =>
-	"refusal" in statement && statement.refusal
-		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
-		: statement;
+	withError(statement, () => new LostRace());
 
 /** The condition that there is an organization, and that it accepts writes. */
 const organizationAcceptsWrites = sql.prepared<[organizationId: string]>(

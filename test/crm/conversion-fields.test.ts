@@ -46,6 +46,26 @@ describe("the deal of a conversion", () => {
 		expect((await api.get("/deals?cf_region=north")).body.items).toEqual([body.deal]);
 	});
 
+	it("and the client name a unique value that is taken by its place", async () => {
+		const api = await givenSeller();
+		for (const entity of ["clients", "deals"]) await define(api, entity, "Ref", { unique: true });
+		await define(api, "leads", "Ref");
+		const client = await createClient(api, { cf_ref: "A" });
+		await create(api, "/deals", { title: "x", clientId: client.id, cf_ref: "B" });
+		const lead = await create(api, "/leads", { name: "Jane", cf_ref: "a" });
+		for (const [body, noun, path] of [
+			[{}, "client", "client.cf_ref"],
+			[{ clientId: client.id, deal: { cf_ref: "b" } }, "deal", "deal.cf_ref"],
+		] as const)
+			expect(await convert(api, lead, body)).toMatchObject({
+				status: 409,
+				body: {
+					message: `Another ${noun} has this cf_ref.`,
+					errors: [{ path, message: "Already taken." }],
+				},
+			});
+	});
+
 	it("is described with them in the organization's document, and the example there can be sent", async () => {
 		const api = await givenSeller();
 		await define(api, "deals", "Region", { required: true });

@@ -7,7 +7,7 @@ import {
 	valuesForUnset,
 } from "../../custom-fields/carrying.ts";
 import { batch, type RawRow } from "../../db/client.ts";
-import { expect, type Write } from "../../db/commit.ts";
+import { expect, type Write, withError } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
 import { checkReferences } from "../../db/references.ts";
 import { slotsWithin } from "../../db/slots.ts";
@@ -84,8 +84,8 @@ export async function planConversionOfLead(
 	// In this order, because events are numbered in the order in which they are planned.
 	const preceding = [
 		...(clientId ? [expect(sql`EXISTS (${existing})`)] : []),
-		...clientWrite.statements,
-		...(deal ? dealPlan.inserts(deal) : []),
+		...clientWrite.statements.map((statement) => withError(statement, errorBelow("client"))),
+		...(deal ? dealPlan.inserts(deal).map((statement) => withError(statement, errorBelow("deal"))) : []),
 	];
 	const converted = conversion.to(client.id, deal?.id ?? null);
 	return {
@@ -159,12 +159,17 @@ function dealOf(lead: LeadRow, clientId: string, dealInput: ConvertedDealInput, 
 	};
 }
 
-/** Runs `make`, and puts `part` in front of the paths that its errors name. */
+/** A function that puts `part` in front of the paths that an error names. */
+const errorBelow =
+	(part: string) =>
+	<E>(error: E): E | AppError =>
+		error instanceof AppError && error.errors ? reworded(error, (path) => `${part}.${path}`) : error;
+
+/** Runs `make`, with the errors of a part. */
 function withErrorsBelow<T>(part: string, make: () => T): T {
 	try {
 		return make();
 	} catch (error) {
-		if (!(error instanceof AppError) || !error.errors) throw error;
-		throw reworded(error, (path) => `${part}.${path}`);
+		throw errorBelow(part)(error);
 	}
 }
