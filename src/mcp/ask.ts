@@ -69,9 +69,13 @@ function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: st
 	if (idempotencyKey !== undefined) headers.set("idempotency-key", headerText(idempotencyKey));
 	if (ifVersion !== undefined) headers.set("if-match", etag(ifVersion));
 	if (method === "get") {
-		for (const [field, value] of Object.entries(input))
-			for (const one of [value].flat())
-				if (one !== null && one !== undefined) url.searchParams.append(field, textOf(one));
+		for (const [field, value] of Object.entries(input)) {
+			const values = [value].flat();
+			// To leave it out would find all records instead of those without a value.
+			if (values.length === 0 || values.includes(null))
+				throw badRequest(`${name}.${field}`, "Expected a value. There is no filter for unset fields.");
+			for (const one of values) url.searchParams.append(field, textOf(one));
+		}
 		return { request: new Request(url, { headers }), parameters };
 	}
 	if (method === "delete") return { request: new Request(url, { method: "DELETE", headers }), parameters };
