@@ -18,6 +18,8 @@ export interface Call {
 	readonly idempotencyKey?: string | undefined;
 	/** The version that If-Match names. */
 	readonly ifVersion?: number | undefined;
+	/** Is told the status of a successful answer. */
+	readonly onStatus?: (status: number) => void;
 }
 
 /**
@@ -34,6 +36,7 @@ export function operationCaller(directory: Directory, ctx: Ctx): CallOperation {
 		const { request, parameters } = requestOf(endpoint, ctx.host, call);
 		try {
 			const response = await endpoint.answer(toolCtx, request, parameters);
+			call.onStatus?.(response.status);
 			return response.body === null ? {} : await response.json();
 		} catch (error) {
 			throw error instanceof AppError ? translateError(error, call, directory) : error;

@@ -136,9 +136,16 @@ export function recordTools(directory: Directory): readonly Tool[] {
 				}),
 			output: recordSchema,
 			async run({ ask }, { resource: name, matchBy, fields: sent, idempotencyKey: key }) {
-				const call = { own: { matchBy }, within: ["fields", sent], idempotencyKey: key } as const;
-				const answer = await ask(endpointOf("upsert", name), call);
-				return recordResult(answer.version === 1 ? "Created" : "Updated", answer);
+				let done = "";
+				const answer = await ask(endpointOf("upsert", name), {
+					own: { matchBy },
+					within: ["fields", sent],
+					idempotencyKey: key,
+					onStatus: (status) => {
+						done = status === 201 ? "Created" : "Updated";
+					},
+				});
+				return recordResult(done, answer);
 			},
 		}),
 		tool({

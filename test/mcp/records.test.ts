@@ -61,6 +61,9 @@ describe("records", () => {
 		expect(batch.results[1].error.errors).toEqual([{ path: "nope", message: "Unknown field." }]);
 		const matching = (fields: object) => ({ resource: "clients", matchBy: "email", fields });
 		const one = await agent.call("upsert_record", matching({ name: "A", email: "a@acme.example.com" }));
+		const unchanged = await agent.call("upsert_record", matching({ name: "A", email: "a@acme.example.com" }));
+		expect(unchanged).toEqual(one);
+		expect(messageOf(unchanged)).toBe(`Updated "A", ${one.id}.`);
 		const same = await agent.call("upsert_record", matching({ name: "B", email: "a@acme.example.com" }));
 		expect(same).toMatchObject({ id: one.id, name: "B" });
 		expect(messageOf(one)).toContain("Created");
