@@ -1,5 +1,7 @@
 // A webhook's custom headers: which are allowed, and how answers show them.
+import { fromBase64 } from "../base64.ts";
 import type { FieldError } from "../errors.ts";
+import { spellingsOf } from "./spellings.ts";
 
 type HeaderSet = Readonly<Record<string, string>>;
 
@@ -58,18 +60,26 @@ const SCHEME = /^(?:Bearer|Basic|Token|Api-?Key|Key) +/i;
 const NO_SECRET = /^(?:accept(?:-.+)?|cache-control|pragma)$/i;
 
 /**
- * What is masked when a receiver sends it back, the longest first: values, credentials without their scheme, and both in JSON. All
- * values but those of a few headers of the standard: a name doesn't always say that its value is a secret.
+ * What is masked when a receiver sends it back, the longest first: values, credentials without their scheme and those inside of Basic,
+ * as they are and as they may be written. All values but those of a few headers of the standard: a name doesn't always say that
+ * its value is a secret.
  */
 export function secretsIn(headers: HeaderSet): string[] {
 	const secrets = Object.entries(headers)
 		.filter(([name]) => !NO_SECRET.test(name))
-		.flatMap(([, value]) => [value, value.replace(SCHEME, "")])
-		.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
-		// PHP escapes each slash of JSON, and Base64 has some.
-		.flatMap((value) => [value, value.replaceAll("/", String.raw`\/`)])
+		// As the runtime sends it.
+		.map(([, value]) => value.trim())
+		.flatMap((value) => [value, value.replace(SCHEME, ""), ...insideBasic(value)])
+		.flatMap(spellingsOf)
 		.filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
 	return [...new Set(secrets)].toSorted((one, other) => other.length - one.length);
+}
+
+/** The user and password of the scheme Basic, together, and the password. */
+function insideBasic(value: string): string[] {
+	const [, credentials = ""] = /^Basic +(.+)$/i.exec(value) ?? [];
+	const pair = new TextDecoder().decode(fromBase64(credentials) ?? new Uint8Array());
+	return [pair, pair.slice(pair.indexOf(":") + 1)];
 }
 
 /** The headers as answers show them: values that carry credentials are `***`. */

@@ -160,15 +160,58 @@ describe("a secret that the receiver sends back", () => {
 		expect(responseBody).toBe(body.replace(/(?<=has |key":")[^"]+/, "***"));
 	});
 
+	it("is masked in a URL, in HTML, in Base64 and as other libraries write JSON, also without the blanks around it", async () => {
+		const value = ` k&y/<12345+6789 !(a)*'="> `;
+		const sent = value.trim();
+		const secrets = secretsIn({ "X-Api-Key": value });
+		const writings = {
+			plain: sent,
+			uri: encodeURIComponent(sent),
+			lower: encodeURIComponent(sent).replace(/%../g, (code) => code.toLowerCase()),
+			form: new URLSearchParams({ k: sent }).toString().slice(2).replace("*", "%2A"),
+			slashes: encodeURIComponent(sent).replaceAll("%2F", "/"),
+			html: "k&amp;y/&lt;12345+6789 !(a)*&#39;=&quot;&gt;",
+			go: String.raw`k\u0026y/\u003c12345+6789 !(a)*'=\"\u003e`,
+			base64: btoa(sent),
+			url: btoa(sent).replaceAll("+", "-").replaceAll("/", "_"),
+		};
+		for (const [writing, text] of Object.entries(writings)) {
+			const { responseBody, responseHeaders } = await answered(`got ${text}.`, secrets, { "x-got": text });
+			expect({ responseBody, responseHeaders }, writing).toMatchObject({
+				responseBody: "got ***.",
+				responseHeaders: { "x-got": "***" },
+			});
+		}
+		for (const before of ["", "x", "xx"]) {
+			const { responseBody } = await answered(btoa(`{"${before}":"${value}"}`), secrets);
+			const shown = (responseBody ?? "")
+				.split("***")
+				.map((one) => atob(one.slice(0, one.length - (one.length % 4))));
+			expect(shown.join(" "), before).not.toMatch(/12345|6789|\(a\)/);
+			expect(shown).toHaveLength(2);
+		}
+	});
+
+	it("is masked as the user and password that are inside of Basic", async () => {
+		const secrets = secretsIn({ Authorization: `Basic ${btoa("leadwire:correct horse")}` });
+		const { responseBody } = await answered(
+			"leadwire:correct horse is leadwire with correct%20horse",
+			secrets,
+		);
+		expect(responseBody).toBe("*** is leadwire with ***");
+	});
+
 	it("is no value of a header that has none by the standard", async () => {
 		const secrets = secretsIn({
 			Accept: "application/json",
 			"accept-language": "de-DE, de",
 			"X-A": "12345678",
 		});
-		expect(secrets).toEqual(["12345678"]);
-		const { responseHeaders } = await answered("", secrets, { "content-type": "application/json" });
+		const { responseBody, responseHeaders } = await answered("de-DE, de, 12345678", secrets, {
+			"content-type": "application/json",
+		});
 		expect(responseHeaders).toEqual({ "content-type": "application/json" });
+		expect(responseBody).toBe("de-DE, de, ***");
 	});
 
 	it("leaves no half of it where the body or a header is cut", async () => {
