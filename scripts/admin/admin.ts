@@ -99,7 +99,8 @@ function readable(result: object): string {
 try {
 	await main();
 } catch (error) {
+	// Last, what is wrong: the usage is longer than some screens.
+	if (error instanceof UsageError) console.error(`${USAGE}\n`);
 	console.error(plain(error));
-	if (error instanceof UsageError) console.error(`\n${USAGE}`);
 	process.exitCode = error instanceof UsageError ? 2 : 1;
 }

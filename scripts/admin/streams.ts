@@ -21,10 +21,21 @@ export interface Input {
 	close(): void;
 }
 
-/** Writes lines to standard output, as fast as they are taken. */
+/**
+ * Writes lines to standard output, as fast as they are taken.
+ * @throws Error in plain words when the program that reads them ends before
+ */
 export async function writeLines(lines: AsyncIterable<string>): Promise<void> {
-	for await (const line of lines) if (!process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+	try {
+		for await (const line of lines)
+			if (!process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+	} catch (error) {
+		if (!isClosed(error)) throw error;
+		throw new Error("What reads the output has ended before all of it was written, so it has only a part.");
+	}
 }
+
+const isClosed = (error: unknown) => error instanceof Error && "code" in error && error.code === "EPIPE";
 
 /** Throws a UsageError when standard input is a terminal, which has no file. */
 export function requireFile({ isTTY = false } = process.stdin): void {
