@@ -69,7 +69,10 @@ async function sendClaimed(
 	const rules = sendingRules(env);
 	/** Returned because their own webhook used the lanes; they continue in the slow queue. */
 	const withoutLane = new Set<string>();
-	const work = claimed.map(async (delivery): Promise<Ending> => {
+	// The limit on the rate counts from the claim: one that waits for a lane would begin too shortly before the next.
+	const isPaced = ({ webhook }: ClaimedDelivery) => Number(webhook !== null && webhook.rateLimit !== null);
+	const pacedFirst = claimed.toSorted((one, other) => isPaced(other) - isPaced(one));
+	const work = pacedFirst.map(async (delivery): Promise<Ending> => {
 		const { webhookId, deliveryId } = delivery;
 		if (!(await lanes.enter(webhookId))) {
 			if (lanes.heldBy(webhookId) > 0) withoutLane.add(deliveryId);

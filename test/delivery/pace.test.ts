@@ -77,6 +77,27 @@ describe("a rate limit", () => {
 		expect(await total(`SELECT max(attemptsMade) AS n FROM deliveries WHERE webhookId = ?`, id)).toBe(1);
 	});
 
+	it("lets an attempt begin with its claim, and not when others leave a lane", async () => {
+		vi.useRealTimers();
+		const sender = await Sender.start();
+		const events = ["lead.created"];
+		const others = [];
+		for (const name of ["a", "b", "c", "d", "e", "f"])
+			others.push(await sender.webhook(`/late/300/beside-limited-${name}`, { events }));
+		const { id } = await sender.webhook("/status/200/limited-beside", {
+			events,
+			rateLimit: { count: 1, seconds: 1 },
+		});
+		await batch(sender, 1);
+		const own = woken(sender, id);
+		const bodies = [...sender.queued.filter((one) => !own.includes(one)), ...own].map(({ body }) => body);
+		await sender.consume(bodies);
+		const beginning = async (one: string) => Date.parse((await sender.delivery(one)).attempts[0].at);
+		const times = await Promise.all(others.map((other) => beginning(other.id)));
+		expect(await beginning(id)).toBeLessThan(Math.min(...times) + 150);
+		expect(Math.max(...times), "one of the others has waited").toBeGreaterThan(Math.min(...times) + 200);
+	});
+
 	it("doesn't hold what a person asks for, and its end lets go what waits", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/asked-while-limited", {

@@ -94,6 +94,14 @@ const behaviours = {
 			});
 		},
 	],
+	// Answers 200 after so many milliseconds.
+	late: [
+		["ms"],
+		async ({ response, params }) => {
+			await sleep(Number(params.ms));
+			answer(response, 200, "");
+		},
+	],
 	// Takes the request and never answers.
 	hang: [[], () => {}],
 	// Never ends its headers.
