@@ -11,6 +11,8 @@ export interface Outcome {
 	readonly statusCode: number | null;
 	/** Milliseconds until the answer's headers arrived, or until we gave up. */
 	readonly durationMs: number;
+	/** Milliseconds until the whole exchange had ended: a body may take far longer than the headers. */
+	readonly tookMs: number;
 	/** A code; the runtime's own message is never stored. */
 	readonly error: FailureCode | null;
 	/** The `Retry-After` header as sent. */
@@ -59,6 +61,7 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		ok: response.ok,
 		statusCode: response.status,
 		durationMs,
+		tookMs: Date.now() - startedAt,
 		error: response.ok ? null : failureCodeOfAnswer(response.status, response.headers, text),
 		retryAfter: truncateRetryAfter(response.headers),
 		responseHeaders: kept.headers,
@@ -73,6 +76,7 @@ export function outcomeWithoutAnswer(error: FailureCode, durationMs = 0): Outcom
 		ok: false,
 		statusCode: null,
 		durationMs,
+		tookMs: durationMs,
 		error,
 		retryAfter: null,
 		responseHeaders: null,

@@ -116,8 +116,8 @@ const staysWell = ({ webhook, judged, succeededAt, failures }: Health, now: numb
 	succeededAt - Date.parse(webhook.lastDeliveredAt) < MAX_DELIVERED_AGE_MS &&
 	staysQuick(webhook, durationsOf(judged), now);
 
-const durationsOf = (attempts: readonly AttemptedEnding[]) =>
-	attempts.map(({ outcome }) => outcome.durationMs);
+/** How long attempts have held a lane. */
+const durationsOf = (attempts: readonly AttemptedEnding[]) => attempts.map(({ outcome }) => outcome.tookMs);
 
 /** A JSON row `health` and its webhook. */
 const isWebhookOfHealth = isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`);

@@ -135,6 +135,7 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 			ok: true,
 			statusCode: 200,
 			durationMs: 5,
+			tookMs: 5,
 			error: null,
 			responseHeaders: {},
 			responseBody: "",

@@ -72,6 +72,26 @@ describe("a webhook", () => {
 		expect(await send(0)).toEqual(["first"]);
 	});
 
+	it("that answers at once with a body that doesn't end is slow, too", async () => {
+		const { world, send } = await given();
+		world.receivers.set("one", async () => {
+			const body = new ReadableStream(
+				{
+					async pull(controller) {
+						world.advance(25 * SECOND_MS);
+						await scheduler.wait(LATE_MS);
+						controller.close();
+					},
+				},
+				{ highWaterMark: 0 },
+			);
+			return new Response(body);
+		});
+		expect(await send(0, 0)).toEqual(["first", "slow"]);
+		world.receivers.set("one", answersWith(200));
+		expect(await send(0)).toEqual(["slow"]);
+	});
+
 	it("that hung is quick again after fifteen quick answers", async () => {
 		const { send } = await given();
 		await send(25 * SECOND_MS);
