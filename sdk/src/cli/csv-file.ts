@@ -11,7 +11,7 @@ import {
 	isArchive,
 	MAX_ROW,
 	parserOptions,
-	rowOf,
+	rowReader,
 	withoutSeparator,
 } from "./csv/format.ts";
 import { UsageError } from "./usage.ts";
@@ -73,8 +73,12 @@ export async function* rowsOf(file: CsvFile, skip: number): AsyncGenerator<CsvRo
 /** All rows, the header first. Rows without any value are left out. */
 async function* allRows({ path, encoding, delimiter }: Format): AsyncGenerator<CsvRow, void, undefined> {
 	const parser = Readable.from(tableOf(path, encoding)).compose(parse(parserOptions(delimiter)));
+	const read = rowReader();
 	try {
-		for await (const row of parser) yield rowOf(row);
+		for await (const parsed of parser) {
+			const row = read(parsed);
+			if (row) yield row;
+		}
 	} catch (error) {
 		throw unreadable(path, error);
 	}

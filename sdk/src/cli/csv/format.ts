@@ -24,16 +24,24 @@ export interface Parsed {
 	readonly record: string[];
 }
 
-export const rowOf = ({ info, record }: Parsed): CsvRow => ({ line: info.lines, cells: record });
+/** Makes rows of what the parser gives, in order; null for one without any value. */
+export function rowReader(): (parsed: Parsed) => CsvRow | null {
+	let countedTwice = 0;
+	return ({ info, record }) => {
+		// The parser counts an end of line of two characters within quotes as two lines.
+		for (const cell of record) countedTwice += cell.split("\r\n").length - 1;
+		const row = { line: info.lines - countedTwice, cells: record };
+		return record.some((cell) => cell.trim() !== "") ? row : null;
+	};
+}
 
-/** The options of csv-parse: rows may be short or long, and those without any value are left out. */
+/** The options of csv-parse: rows may be short or long. */
 export const parserOptions = (delimiter: string) => ({
 	delimiter,
 	info: true as const,
 	record_delimiter: ["\r\n", "\n", "\r"],
 	relax_column_count: true,
 	relax_quotes: true,
-	skip_records_with_empty_values: true,
 	max_record_size: MAX_ROW,
 });
 
