@@ -141,6 +141,10 @@ test("the command keeps a file up to date, one record per line", async () => {
 	await client.PATCH("/leads/{id}", { ...idParameter(second), body: { score: 10 } });
 	assert.equal((await call(["leads", "--to", "leads.ndjson"], key)).code, 0);
 	assert.deepEqual(rows("leads.ndjson"), await allLeads(client));
+	// A file that was removed is made again, whatever its journal says.
+	rmSync(join(folder, "leads.ndjson"));
+	assert.equal((await call(["leads", "--to", "leads.ndjson"], key)).code, 0);
+	assert.deepEqual(rows("leads.ndjson"), await allLeads(client));
 });
 
 test("a copy older than the stored events is made again from the beginning", async () => {

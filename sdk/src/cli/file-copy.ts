@@ -115,7 +115,7 @@ export class FileCopy {
 		this.#open = openSync(this.#journal, "a");
 	}
 
-	/** Reads the journal up to its last complete line; null if there is none. */
+	/** Reads the journal up to its last complete line; null if there is none, or if the file that it adds to was removed. */
 	#read(): { header: Header; pages: JournalPage[]; bytes: number } | null {
 		if (!existsSync(this.#journal)) return null;
 		const text = readFileSync(this.#journal, "utf8");
@@ -133,6 +133,7 @@ export class FileCopy {
 				`${this.#file} is a copy of ${header.resource} of ${header.host}, not of ${resource} of ${host}. Give --to another name.`,
 			);
 		}
+		if (header.continues && !existsSync(this.#file)) return null;
 		return { header, pages: rest.map((line) => JSON.parse(line)), bytes: Buffer.byteLength(whole) };
 	}
 }
