@@ -110,31 +110,35 @@ test("of a client, members of its address and tags are put together, and what bo
 	assert.deepEqual(saved.tagIds.toSorted(), tags.map(({ id }) => id).toSorted());
 });
 
-test("of a webhook, events and headers are put together, and a limit that both have set is named as the form does", async () => {
+test("of a webhook, events and headers are put together, but not the limits that both have set: the form names its own", async () => {
 	const { id } = await call<{ id: string }>("POST", "/webhooks", {
 		url: `${receiver.url}/two`,
 		events: ["task.created"],
 		headers: { "x-first": "1" },
+		rateLimit: { count: 5, seconds: 60 },
 	});
 	await open(`/webhooks/${id}/edit`);
 	await page.getByLabel("lead.created", { exact: true }).check();
 	await button("Add header").click();
 	await page.getByLabel("Name of header 2").fill("x-mine");
 	await page.getByLabel("Value of header 2").fill("2");
-	await page.getByLabel("At most this many attempts").fill("5");
 	await page.getByLabel("In this many seconds").fill("10");
 	await call("PATCH", `/webhooks/${id}`, {
 		events: ["deal.created"],
 		headers: { "x-first": "1", "x-theirs": "3" },
-		rateLimit: { count: 7, seconds: 10 },
+		rateLimit: { count: 700, seconds: 60 },
 	});
 	await loadLatest("Save");
 	await clash("At most this many attempts").waitFor();
 	await button("Save").click();
 	await page.waitForURL(new RegExp(`/webhooks/${id}$`));
-	const saved = await call<{ events: string[]; headers: object }>("GET", `/webhooks/${id}`);
+	const saved = await call<{ events: string[]; headers: object; rateLimit: object }>(
+		"GET",
+		`/webhooks/${id}`,
+	);
 	assert.deepEqual(saved.events.toSorted(), ["deal.created", "lead.created"]);
 	assert.deepEqual(saved.headers, { "x-first": "1", "x-theirs": "3", "x-mine": "2" });
+	assert.deepEqual(saved.rateLimit, { count: 5, seconds: 10 });
 	await call("DELETE", `/webhooks/${id}`);
 });
 

@@ -39,8 +39,7 @@ const labels: Readonly<Record<string, string>> = {
 	isText: "Format",
 	template: "Text",
 	expand: "Names beside ids",
-	count: "At most this many attempts",
-	seconds: "In this many seconds",
+	rate: "At most this many attempts",
 	ordered: "One after the other",
 	skipSystem: "Skip built-in processes",
 };

@@ -31,8 +31,8 @@ export interface Typed {
 	readonly isText: boolean;
 	readonly template: string;
 	readonly expand: readonly string[];
-	readonly count: string;
-	readonly seconds: string;
+	/** How many attempts in how many seconds, with a blank between: one value, so that two people's are not mixed. */
+	readonly rate: string;
 	readonly ordered: boolean;
 }
 
@@ -41,28 +41,24 @@ export const typedOf = (webhook?: Webhook): Typed => ({
 	isText: webhook?.format === "slack",
 	template: webhook?.template ?? "",
 	expand: webhook?.expand ?? [],
-	count: String(webhook?.rateLimit?.count ?? ""),
-	seconds: String(webhook?.rateLimit?.seconds ?? ""),
+	rate: `${webhook?.rateLimit?.count ?? ""} ${webhook?.rateLimit?.seconds ?? ""}`,
 	ordered: webhook?.ordered ?? false,
 });
 
 /** @throws SyntaxError if the filter is not JSON; the form isn't submitted then. */
-export const fieldsOf = ({
-	filter,
-	isText,
-	template,
-	expand,
-	count,
-	seconds,
-	ordered,
-}: Typed): SendingFields => ({
+export const fieldsOf = ({ filter, isText, template, expand, rate, ordered }: Typed): SendingFields => ({
 	filter: filter.trim() ? JSON.parse(filter) : null,
 	format: isText ? "slack" : "json",
 	template: isText ? template : null,
 	expand: named.filter((path) => expand.includes(path)),
-	rateLimit: count || seconds ? { count: Number(count), seconds: Number(seconds) } : null,
+	rateLimit: limitOf(rate),
 	ordered,
 });
+
+function limitOf(rate: string): SendingFields["rateLimit"] {
+	const [count, seconds] = rate.split(" ");
+	return count || seconds ? { count: Number(count), seconds: Number(seconds) } : null;
+}
 
 function jsonProblem(text: string): string {
 	try {
@@ -81,10 +77,11 @@ interface Props {
 }
 
 export function Sending({ typed, onChange, below }: Props) {
-	const text = (name: "filter" | "template" | "count" | "seconds") => ({
+	const text = (name: "filter" | "template") => ({
 		value: typed[name],
 		onInput: (value: string) => onChange({ [name]: value }),
 	});
+	const [count = "", seconds = ""] = typed.rate.split(" ");
 	const wrong = (path: string) => {
 		const texts = below(path).map((one) => (one.path === path ? "" : `${one.path}: `) + one.message);
 		return texts.join(" ") || undefined;
@@ -131,11 +128,18 @@ export function Sending({ typed, onChange, below }: Props) {
 					label="At most this many attempts"
 					optional
 					type="number"
-					{...text("count")}
+					value={count}
+					onInput={(value) => onChange({ rate: `${value} ${seconds}` })}
 					hint="The other deliveries wait for their turn."
 					error={wrong("rateLimit")}
 				/>
-				<TextField label="In this many seconds" optional type="number" {...text("seconds")} />
+				<TextField
+					label="In this many seconds"
+					optional
+					type="number"
+					value={seconds}
+					onInput={(value) => onChange({ rate: `${count} ${value}` })}
+				/>
 			</div>
 			<Checkbox
 				label="One after the other"
