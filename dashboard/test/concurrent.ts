@@ -65,6 +65,18 @@ test("of a notification target, what two people have changed is put together", a
 	await page.getByRole("checkbox", { name: /^An API key expires/ }).check();
 	const theirs = { url: at("theirs"), events: ["webhook.failing", "webhook.disabled"] };
 	await call("PATCH", `/notification-targets/${id}`, theirs);
+	// If the latest can't be read, it can be asked for again.
+	await button("Save").click();
+	await button("Load the latest, keep my changes").waitFor();
+	const isTarget = ({ pathname }: URL) => pathname.endsWith(id);
+	await page.route(isTarget, (route) => route.fulfill({ status: 500, json: {} }));
+	const failed = page.waitForResponse((response) => response.status() === 500);
+	await button("Load the latest, keep my changes").click();
+	await (await failed).finished();
+	await page.waitForTimeout(50);
+	assert.equal(await button("Load the latest, keep my changes").count(), 1);
+	browserProblems.clear(/500/);
+	await page.unroute(isTarget);
 	await loadLatest("Save");
 	assert.equal(await page.getByLabel("URL").inputValue(), theirs.url);
 	await page.getByLabel("URL").fill(at("mine"));

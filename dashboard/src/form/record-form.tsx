@@ -10,7 +10,7 @@ import type { Entry, Resource } from "../resources.ts";
 import { useDocument } from "../schema/document.ts";
 import { customField, type Field, fieldsOf } from "../schema/fields.ts";
 import { useHasScope } from "../session.tsx";
-import { ActionButton, ErrorNotice, LoadLatest, QueryResult } from "../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, QueryResult } from "../ui/feedback.tsx";
 import { Form } from "../ui/form.tsx";
 import { Answers } from "./answers.tsx";
 import { useChanges } from "./changes.ts";
@@ -18,6 +18,7 @@ import { Clashes } from "./clashes.tsx";
 import { isShown, shownPaths } from "./errors.ts";
 import { FieldInput } from "./field-input.tsx";
 import { FormPreview } from "./form-preview.tsx";
+import { LoadLatest } from "./load-latest.tsx";
 import { hasWrongNumber } from "./number-field.tsx";
 
 type Definition = Schemas["CustomField"];
@@ -160,14 +161,7 @@ function Fields({
 				)}
 			/>
 			<footer>
-				<LoadLatest
-					error={save.error}
-					onLoad={async () => {
-						const latest = await reload?.();
-						if (latest) changes.load(latest);
-						save.reset();
-					}}
-				/>
+				<LoadLatest save={save} read={async () => reload?.()} changes={changes} />
 				<button type="button" onClick={onCancel}>
 					Cancel
 				</button>

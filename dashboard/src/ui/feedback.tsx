@@ -52,16 +52,6 @@ export function ErrorNotice({ error, shown = [], retry }: FailureProps) {
 	);
 }
 
-/** What a form offers after a refusal because somebody else has changed the record: the newest, with what was typed. */
-export function LoadLatest({ error, onLoad }: { error: Error | null; onLoad: () => unknown }) {
-	if (!(error instanceof ApiError) || error.status !== 412) return null;
-	return (
-		<button type="button" onClick={onLoad}>
-			Load the latest, keep my changes
-		</button>
-	);
-}
-
 /** The API's message for a field, by its path. */
 export function errorAt(error: Error | null, path: string): string | undefined {
 	return error instanceof ApiError ? error.errors.find((one) => one.path === path)?.message : undefined;

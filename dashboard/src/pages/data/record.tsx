@@ -71,7 +71,7 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 						<RecordForm
 							resource={resource}
 							entry={found}
-							reload={async () => (await entry.refetch()).data}
+							reload={async () => (await entry.refetch({ throwOnError: true })).data}
 							onSaved={close}
 							onCancel={close}
 						/>

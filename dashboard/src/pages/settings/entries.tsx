@@ -3,12 +3,13 @@ import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
+import { LoadLatest } from "../../form/load-latest.tsx";
 import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
 import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { ActionButton, Empty, ErrorNotice, LoadLatest, QueryResult } from "../../ui/feedback.tsx";
+import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import type { List, ListEntry } from "./lists.ts";
@@ -40,8 +41,8 @@ export function EntryList({ list }: { list: List }) {
 /** Reads a list again; returns its entries. */
 function useReread({ path }: List) {
 	const client = useQueryClient();
-	return async () => {
-		await client.invalidateQueries({ queryKey: [path] });
+	return async (options: { readonly throwOnError?: boolean } = {}) => {
+		await client.invalidateQueries({ queryKey: [path] }, options);
 		return client.getQueryData<readonly ListEntry[]>([path]) ?? [];
 	};
 }
@@ -60,7 +61,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 		},
 	});
 	// After a refusal, too: the list then shows what somebody else has made of it.
-	const remove = useMutation({ mutationFn: () => list.remove(entry), onSettled: reread });
+	const remove = useMutation({ mutationFn: () => list.remove(entry), onSettled: () => reread() });
 	const kind = entry.type ? <span class="soft">{fieldLabel(entry.type)}</span> : null;
 	if (!mayWrite)
 		return (
@@ -95,12 +96,9 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 			<Clashes labels={changes.clashes.map(fieldLabel)} />
 			<ErrorNotice error={rename.error} />
 			<LoadLatest
-				error={rename.error}
-				onLoad={async () => {
-					const latest = (await reread()).find(({ id }) => id === entry.id);
-					if (latest) changes.load(latest);
-					rename.reset();
-				}}
+				save={rename}
+				read={async () => (await reread({ throwOnError: true })).find(({ id }) => id === entry.id)}
+				changes={changes}
 			/>
 			{deleting ? (
 				<Confirm

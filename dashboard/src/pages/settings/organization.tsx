@@ -2,10 +2,11 @@ import { useQueryClient } from "@tanstack/preact-query";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
+import { LoadLatest } from "../../form/load-latest.tsx";
 import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { useHasScope } from "../../session.tsx";
-import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 
@@ -78,14 +79,7 @@ export function OrganizationForm({ organization, reload }: Props) {
 			<ErrorNotice error={save.error} shown={["name", "timezone", "currency"]} />
 			{useHasScope("organization:write") ? (
 				<footer>
-					<LoadLatest
-						error={save.error}
-						onLoad={async () => {
-							const latest = await reload();
-							if (latest) changes.load(latest);
-							save.reset();
-						}}
-					/>
+					<LoadLatest save={save} read={reload} changes={changes} />
 					<ActionButton class="primary" busy={save.isPending}>
 						Save organization
 					</ActionButton>

@@ -34,7 +34,10 @@ export function Settings() {
 			<Section title="Organization">
 				<QueryResult query={organization}>
 					{(found) => (
-						<OrganizationForm organization={found} reload={async () => (await organization.refetch()).data} />
+						<OrganizationForm
+							organization={found}
+							reload={async () => (await organization.refetch({ throwOnError: true })).data}
+						/>
 					)}
 				</QueryResult>
 			</Section>
@@ -45,7 +48,10 @@ export function Settings() {
 							<PipelineForm
 								pipeline={pipeline}
 								mayWrite={mayWritePipelines}
-								reload={async () => (await pipelines.refetch()).data?.find(({ id }) => id === pipeline.id)}
+								reload={async () => {
+									const { data } = await pipelines.refetch({ throwOnError: true });
+									return data?.find(({ id }) => id === pipeline.id);
+								}}
 							/>
 						</Section>
 					))

@@ -3,9 +3,10 @@ import { useQueryClient } from "@tanstack/preact-query";
 import { ApiError, api, callApi, type Schemas } from "../../api.ts";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
+import { LoadLatest } from "../../form/load-latest.tsx";
 import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
-import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 
@@ -130,12 +131,12 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 			{mayWrite ? (
 				<footer>
 					<LoadLatest
-						error={save.error}
-						onLoad={async () => {
+						save={save}
+						read={async () => {
 							const latest = await reload();
-							if (latest) changes.load(valuesOf(latest));
-							save.reset();
+							return latest && valuesOf(latest);
 						}}
+						changes={changes}
 					/>
 					<button
 						type="button"

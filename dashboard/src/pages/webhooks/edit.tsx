@@ -44,8 +44,7 @@ export function NewWebhook() {
 			<WebhookForm
 				action="Create"
 				back="/webhooks"
-				busy={create.isPending}
-				error={create.error}
+				save={create}
 				onSubmit={(fields) => create.mutate({ ...fields, ...chosen })}
 			>
 				<div class="row">
@@ -111,14 +110,9 @@ export function EditWebhook({ id }: { id: string }) {
 						webhook={found}
 						action="Save"
 						back={back}
-						busy={save.isPending}
-						error={save.error}
+						save={save}
 						onSubmit={(_, changes, version) => save.mutate({ version, body: changes })}
-						reload={async () => {
-							const { data } = await webhook.refetch();
-							save.reset();
-							return data;
-						}}
+						reload={async () => (await webhook.refetch({ throwOnError: true })).data}
 					/>
 				</>
 			)}

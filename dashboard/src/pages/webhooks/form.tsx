@@ -3,10 +3,11 @@ import type { ComponentChildren } from "preact";
 import { ApiError, type Schemas } from "../../api.ts";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
+import { LoadLatest } from "../../form/load-latest.tsx";
 import { isEqual } from "../../form/merging.ts";
 import { fieldLabel } from "../../format.ts";
 import { navigate } from "../../router.tsx";
-import { ActionButton, ErrorNotice, errorAt, LoadLatest } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { EventPicker } from "./event-picker.tsx";
@@ -48,8 +49,11 @@ interface Props {
 	readonly webhook?: Webhook;
 	readonly action: string;
 	readonly back: string;
-	readonly busy: boolean;
-	readonly error: Error | null;
+	readonly save: {
+		readonly isPending: boolean;
+		readonly error: Error | null;
+		readonly reset: () => void;
+	};
 	/** Gets all fields, those of them that were changed here, and the version that was changed. */
 	readonly onSubmit: (fields: Fields, changes: Partial<Fields>, version: number) => void;
 	/** Reads the webhook again. */
@@ -95,7 +99,8 @@ function writtenOf({
 	};
 }
 
-export function WebhookForm({ webhook, action, back, busy, error, onSubmit, reload, children }: Props) {
+export function WebhookForm({ webhook, action, back, save, onSubmit, reload, children }: Props) {
+	const { error } = save;
 	const changes = useChanges<FormValues>(valuesOf(webhook));
 	const { base, values } = changes;
 	const set = (change: Partial<FormValues>) => changes.set(() => change);
@@ -162,19 +167,18 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, relo
 			<Clashes labels={changes.clashes.map((name) => labels[name] ?? fieldLabel(name))} />
 			<ErrorNotice error={error} shown={[...named, ...nested.flatMap(below).map(({ path }) => path)]} />
 			<footer>
-				{reload ? (
-					<LoadLatest
-						error={error}
-						onLoad={async () => {
-							const latest = await reload();
-							if (latest) changes.load(valuesOf(latest));
-						}}
-					/>
-				) : null}
+				<LoadLatest
+					save={save}
+					read={async () => {
+						const latest = await reload?.();
+						return latest && valuesOf(latest);
+					}}
+					changes={changes}
+				/>
 				<button type="button" onClick={() => navigate(back)}>
 					Cancel
 				</button>
-				<ActionButton class="primary" busy={busy}>
+				<ActionButton class="primary" busy={save.isPending}>
 					{action}
 				</ActionButton>
 			</footer>

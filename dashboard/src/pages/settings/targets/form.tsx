@@ -2,12 +2,13 @@
 import { api, callApi } from "../../../api.ts";
 import { useChanges } from "../../../form/changes.ts";
 import { Clashes } from "../../../form/clashes.tsx";
+import { LoadLatest } from "../../../form/load-latest.tsx";
 import { fieldLabel } from "../../../format.ts";
 import { useMutation } from "../../../mutation.ts";
 import { type Once, useOnce } from "../../../once.ts";
 import { useSession } from "../../../session.tsx";
 import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
-import { ErrorNotice, errorAt, LoadLatest } from "../../../ui/feedback.tsx";
+import { ErrorNotice, errorAt } from "../../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextField } from "../../../ui/field.tsx";
 import { Form } from "../../../ui/form.tsx";
 import { type Event, eventNames, events, type Kind, kinds, placeOf, type Target } from "./kinds.ts";
@@ -109,12 +110,9 @@ export function TargetForm({ target, onSaved, onClose }: Props) {
 				<ErrorNotice error={save.error} shown={["name", "type", "events", place]} />
 				<DialogFooter action={target ? "Save" : "Create"} busy={save.isPending} onClose={onClose}>
 					<LoadLatest
-						error={save.error}
-						onLoad={async () => {
-							const latest = target && (await read(target.id).catch(() => null));
-							if (latest) changes.load(valuesOf(latest));
-							save.reset();
-						}}
+						save={save}
+						read={async () => target && valuesOf(await read(target.id))}
+						changes={changes}
 					/>
 				</DialogFooter>
 			</Form>
