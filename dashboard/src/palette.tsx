@@ -8,6 +8,7 @@ import { records } from "./records.ts";
 import { nameOf, pathOf, resources } from "./resources.ts";
 import { visit } from "./router.tsx";
 import { useSession } from "./session.tsx";
+import { useSettled } from "./settled.ts";
 import { Dialog, isInsisting } from "./ui/dialog.tsx";
 
 interface Command {
@@ -101,17 +102,11 @@ function useFoundRecords(typed: string): readonly Command[] {
 	return found.data ?? [];
 }
 
-const PAUSE_MS = 200;
-
 function Finder({ onClose }: { readonly onClose: () => void }) {
 	const [typed, setTyped] = useState("");
-	const [settled, setSettled] = useState("");
 	/** The path of the command that was chosen by the arrows; what is found later comes before it. */
 	const [chosen, setChosen] = useState("");
-	useEffect(() => {
-		const timer = setTimeout(() => setSettled(typed.trim()), PAUSE_MS);
-		return () => clearTimeout(timer);
-	}, [typed]);
+	const settled = useSettled(typed.trim());
 	const known = knownCommands.filter(({ text }) => matches(text, typed.trim()));
 	const found = useFoundRecords(settled);
 	// Until the letters rest, what was found is for those before.

@@ -106,8 +106,23 @@ test("Enter in the search of a record's field takes the first that was found, an
 	await page.getByText("Nothing found.").waitFor();
 	await client.press("Enter");
 	assert.equal(await client.inputValue(), "nobody has this name");
-	await client.fill("Entera");
+	// A search that fails has not found nothing.
+	const isSearch = ({ pathname, search }: URL) => pathname.endsWith("/clients") && search.includes("search=");
+	const refusal = { code: "FORBIDDEN", message: "Not with this key." };
+	await page.route(isSearch, (route) => route.fulfill({ status: 403, json: refusal }));
+	await client.fill("Refused");
+	await page.getByText("The choices can’t be read: Not with this key.").waitFor();
+	assert.equal(await page.getByText("Nothing found.").count(), 0);
+	browserProblems.clear(/403/);
+	await page.unroute(isSearch);
+	// It asks for the word, not for each letter.
+	const asked: string[] = [];
+	page.on("request", (request) => asked.push(new URL(request.url()).searchParams.get("search") ?? ""));
+	await client.fill("");
+	await client.pressSequentially("Entera");
 	await button("Entera Ltd").waitFor();
+	page.removeAllListeners("request");
+	assert.deepEqual(asked.filter(Boolean), ["Entera"]);
 	await client.press("Enter");
 	await button("Clear Client").waitFor();
 	assert.equal(await client.inputValue(), "");

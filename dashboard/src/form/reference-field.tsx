@@ -5,6 +5,7 @@ import { Reference } from "../pages/data/reference.tsx";
 import { records } from "../records.ts";
 import { type Entry, nameOf, type Resource, resourceOf } from "../resources.ts";
 import { parametersOf, useDocument } from "../schema/document.ts";
+import { useSettled } from "../settled.ts";
 import { Chips } from "../ui/chips.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 
@@ -52,7 +53,7 @@ function useOptions(prefixes: readonly string[], words: string) {
 			return read;
 		},
 	});
-	return { isSearched, options: options.data ?? [] };
+	return { isSearched, options };
 }
 
 function optionsOf(resource: Resource, entries: readonly Entry[], asStages: boolean): Option[] {
@@ -119,45 +120,55 @@ interface PickerProps extends Frame {
 /** A list to choose from, or a search whose results are buttons; above it what is chosen. */
 function Picker({ prefixes, chosen, onPick, children, ...frame }: PickerProps) {
 	const [words, setWords] = useState("");
-	const { isSearched, options } = useOptions(prefixes, words.trim());
+	const asked = useSettled(words.trim());
+	const { isSearched, options } = useOptions(prefixes, asked);
+	const found = options.data ?? [];
+	const failure = options.error ? `The choices can’t be read: ${options.error.message}` : undefined;
 	const pick = (id: string) => {
 		onPick(id);
 		setWords("");
 	};
 	if (!isSearched) {
-		const unknown = chosen && !options.some(({ value }) => value === chosen) ? [chosen] : [];
+		const unknown = chosen && !found.some(({ value }) => value === chosen) ? [chosen] : [];
 		return (
 			<div class="reference">
 				{chosen ? null : children}
 				<SelectField
 					{...frame}
+					hint={failure ?? frame.hint}
 					value={chosen}
-					options={[{ value: "", text: "–" }, ...unknown, ...options]}
+					options={[{ value: "", text: "–" }, ...unknown, ...found]}
 					onChange={onPick}
 				/>
 			</div>
 		);
 	}
+	// What was found for the letters before can't be chosen.
+	const isCurrent = asked === words.trim();
+	const shown = isCurrent ? found : [];
 	return (
 		<div class="reference">
 			<TextField
 				{...frame}
+				hint={failure ?? frame.hint}
 				type="search"
 				placeholder="Search by name"
 				value={words}
 				onInput={setWords}
-				onEnter={words.trim() ? () => options[0] && pick(options[0].value) : undefined}
+				onEnter={words.trim() ? () => shown[0] && pick(shown[0].value) : undefined}
 			/>
 			{words.trim() ? (
 				<ul class="options" aria-label={`Found for ${frame.label}`}>
-					{options.map(({ value, text }) => (
+					{shown.map(({ value, text }) => (
 						<li key={value}>
 							<button type="button" class="plain" onClick={() => pick(value)}>
 								{text}
 							</button>
 						</li>
 					))}
-					{options.length === 0 ? <li class="soft">Nothing found.</li> : null}
+					{shown.length === 0 && !failure ? (
+						<li class="soft">{isCurrent && options.data ? "Nothing found." : "Searching…"}</li>
+					) : null}
 				</ul>
 			) : null}
 			{children}
