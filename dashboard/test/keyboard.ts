@@ -210,7 +210,14 @@ test("the keyboard focus stays where it was used", async () => {
 	assert.equal(await settled(), "Rotate", "of the first row");
 	await open("/data/leads");
 	await page.getByRole("table").getByRole("link").first().click();
-	await button("Edit").click();
+	await press(button("Edit"));
+	await page.getByLabel("Company").waitFor();
+	assert(
+		await page
+			.locator("form input")
+			.first()
+			.evaluate((one) => one === document.activeElement),
+	);
 	await page.getByLabel("Company").fill("Focus Ltd");
 	await press(button("Save"));
 	await button("Edit").waitFor();

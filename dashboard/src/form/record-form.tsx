@@ -120,6 +120,7 @@ function Fields({
 		<Form
 			class="page-form"
 			unsaved={isChanged}
+			focused={entry !== undefined}
 			onSubmit={(form) => {
 				// It says itself what is wrong, and may be out of sight.
 				if (hasWrongNumber(changed)) return form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
