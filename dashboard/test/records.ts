@@ -108,6 +108,12 @@ test("an option that was removed is shown as such, and a record keeps it until i
 	assert.deepEqual(await kept(), ["Roofers", "Gable", ["Gutter", "Chimney"]]);
 });
 
+/** Presses Escape in a dialog with something typed in it, which asks first. */
+async function staysAfterEscape(): Promise<void> {
+	await page.keyboard.press("Escape");
+	await button("Stay").click();
+}
+
 test("a lead is converted, and a quotation with lines becomes an invoice that is paid", async () => {
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Conny Vert", company: "Vert Ltd" });
 	await open(`/data/leads/${id}`);
@@ -117,6 +123,7 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 	await button("Convert").click();
 	assert.equal(await dialog().getByLabel("Title of the deal").inputValue(), "Roof");
 	await dialog().getByLabel("Title of the deal").fill("Vert relaunch");
+	await staysAfterEscape();
 	await button("Convert lead").click();
 	await heading("Vert Ltd").waitFor();
 
@@ -142,6 +149,7 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 	await page.waitForURL(/\/data\/invoices\/inv_/);
 	await button("Record payment").click();
 	await dialog().getByLabel("Amount").fill("150");
+	await staysAfterEscape();
 	await button("Save payment").click();
 	await page.getByText("partially paid").first().waitFor();
 	const invoice = await call<{ dueTotal: number; quotationId: string }>("GET", `/invoices/${idOfPage()}`);

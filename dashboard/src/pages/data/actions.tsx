@@ -128,13 +128,14 @@ interface Converted {
 
 function Convert({ onClose, ...props }: DialogProps) {
 	const [withDeal, setWithDeal] = useState(true);
-	const [title, setTitle] = useState(String(props.entry.title ?? props.entry.name));
+	const [proposed] = useState(String(props.entry.title ?? props.entry.name));
+	const [title, setTitle] = useState(proposed);
 	const convert = useAction<Converted>(props, "convert", ({ client }) =>
 		navigate(`/data/clients/${client.id}`),
 	);
 	return (
 		<Dialog title="Convert to a client" onClose={onClose}>
-			<Form onSubmit={() => convert.mutate(withDeal ? { deal: { title } } : {})}>
+			<Form unsaved={title !== proposed} onSubmit={() => convert.mutate(withDeal ? { deal: { title } } : {})}>
 				<Checkbox label="Create a deal, too" checked={withDeal} onChange={setWithDeal} />
 				{withDeal ? (
 					<TextField
@@ -183,12 +184,14 @@ function Void({ onClose, ...props }: DialogProps) {
 
 function Pay({ onClose, ...props }: DialogProps) {
 	// What is due when it is opened.
-	const [amount, setAmount] = useState<number | null>(Number(props.entry.dueTotal));
+	const [due] = useState(Number(props.entry.dueTotal));
+	const [amount, setAmount] = useState<number | null>(due);
 	const [method, setMethod] = useState("");
 	const pay = useAction(props, "payments", onClose);
 	return (
 		<Dialog title="Record a payment" onClose={onClose}>
 			<Form
+				unsaved={amount !== due || method !== ""}
 				onSubmit={() => {
 					if (!Number.isNaN(amount)) pay.mutate({ amount, ...(method ? { method } : {}) });
 				}}

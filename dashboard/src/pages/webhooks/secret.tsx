@@ -75,7 +75,7 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 	}
 	return (
 		<Dialog title="Rotate the secret" onClose={onClose}>
-			<Form onSubmit={() => rotate.mutate()}>
+			<Form unsaved={own !== ""} onSubmit={() => rotate.mutate()}>
 				<GraceField
 					label="The old secret ends"
 					value={grace}
