@@ -38,9 +38,10 @@ const kept = (): Kept => history.state ?? { at: 0, top: 0 };
 /** Which of the entries is shown. */
 let position = kept().at;
 
-/** Navigates to a path below `/dashboard`; `replace` adds no history entry. */
+/** Navigates to a path below `/dashboard`; `replace` adds no history entry, and as with any link neither does the path of this page. */
 export function navigate(path: string, replace = false): void {
-	if (replace) history.replaceState(kept(), "", href(path));
+	if (replace || href(path) === location.pathname + location.search)
+		history.replaceState(kept(), "", href(path));
 	else {
 		history.replaceState({ at: position, top: scrollY } satisfies Kept, "");
 		position += 1;

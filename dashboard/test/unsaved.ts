@@ -81,6 +81,10 @@ test("a list is as it was left: after Back with its place, by the link of a reco
 	await waitUntil(async () => (await page.getByLabel("Search leads").inputValue()) === "", "the whole list");
 	await page.waitForTimeout(400);
 	assert.match(page.url(), /\/data\/leads$/);
+	// The link of the page that is open adds nothing for Back.
+	const entries = await page.evaluate(() => history.length);
+	await page.getByRole("navigation", { name: "Data" }).getByRole("link", { name: "Leads" }).click();
+	assert.equal(await page.evaluate(() => history.length), entries);
 });
 
 test("while the organization moves, reads wait as long as asked, and the page says so", async () => {
