@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { commandsOf } from "../src/cli/commands.ts";
+import { columns } from "../src/cli/output.ts";
 import { serve } from "./setup.ts";
 
 const main = join(repositoryRoot, "sdk", "dist", "cli", "main.js");
@@ -130,6 +131,16 @@ test("lists accept repeated flags, print JSON, and read all pages with --all", a
 	assert.equal(all.nextCursor, null);
 });
 
+test("columns are aligned beside characters of two code units", () => {
+	assert.equal(
+		columns([
+			{ name: "😀😀", score: 1 },
+			{ name: "Ann", score: 2 },
+		]),
+		"name  score\n😀😀    1\nAnn   2",
+	);
+});
+
 test("the organization's own fields are flags", async () => {
 	const call = await person();
 	await json(call, "custom-fields create --entity leads --label Size --type number");
@@ -159,6 +170,7 @@ test("a wrong call prints the usage and exits with code 2", async () => {
 		["lead list", /^There is no resource "lead"\. There are: leads, /],
 		["leads lst", /^leads has no action "lst"\.\n\nActions:\n {2}leads list /],
 		["leads create --nmae x", /^Unknown option '--nmae'\. See: leadwire leads create --help\n$/],
+		["leads create --name --email", /^Option '--name' argument is ambiguous\. See: leadwire leads create/],
 		["leads create --score high", /^--score is a number, not "high"\.\n$/],
 		["leads get", /^Expected <id> after "leads get": leadwire leads get <id>\n$/],
 		["leads list more", /^Expected nothing after "leads list"/],

@@ -98,7 +98,7 @@ export function parse(
 		});
 	} catch (error) {
 		// The first sentence says what is wrong; the rest explains the syntax of parseArgs.
-		const problem = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
+		const problem = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
 		throw new UsageError(`${problem}. See: leadwire ${words} --help`);
 	}
 }

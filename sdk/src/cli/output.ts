@@ -22,16 +22,19 @@ export function columns(rows: readonly Row[]): string {
 			.slice(0, COLUMNS - 1),
 	];
 	const lines = [shown, ...rows.map((row) => shown.map((name) => cell(row[name])))];
-	const widths = shown.map((_, index) => Math.max(...lines.map((line) => [...(line[index] ?? "")].length)));
+	const widths = shown.map((_, index) => Math.max(...lines.map((line) => lengthOf(line[index] ?? ""))));
 	return lines
 		.map((line) =>
 			line
-				.map((text, index) => text.padEnd(widths[index] ?? 0))
+				.map((text, index) => text + " ".repeat((widths[index] ?? 0) - lengthOf(text)))
 				.join("  ")
 				.trimEnd(),
 		)
 		.join("\n");
 }
+
+/** In characters: one outside the basic plane, such as an emoji, counts once. */
+const lengthOf = (text: string) => [...text].length;
 
 function isPlain(value: unknown): boolean {
 	return typeof value === "string" || typeof value === "number";
