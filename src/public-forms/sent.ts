@@ -1,5 +1,6 @@
 // What a visitor has sent: the answers by the keys of their fields, and beside them a few fields of our own, whose names no
 // form's field can have.
+import { TURNSTILE_FIELD } from "../crm/forms/schema.ts";
 import { AppError, badRequest } from "../errors.ts";
 import { checkValue, readBytes, readJson, readText } from "../http/body.ts";
 import { valuesByName } from "../http/named-values.ts";
@@ -14,7 +15,7 @@ export const OWN_FIELDS = {
 	/** The page that the form is embedded in, and the page that led there. */
 	page: "_page",
 	referrer: "_referrer",
-	turnstile: "cf-turnstile-response",
+	turnstile: TURNSTILE_FIELD,
 } as const;
 
 type OwnField = keyof typeof OWN_FIELDS;

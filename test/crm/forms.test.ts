@@ -60,6 +60,7 @@ describe("a form", () => {
 			[[{ label: "A", mapTo: "cf_" }], "fields.0.mapTo"],
 			[[{ label: "A", key: "__proto__" }], "fields.0.key"],
 			[[{ label: "A", key: "a b" }], "fields.0.key"],
+			[[{ label: "A", key: "cf-turnstile-response" }], "fields.0.key"],
 			[[{ label: "A", key: "k" }, { label: "B" }, { label: "C", key: "k" }], "fields.2.key"],
 			[
 				[

@@ -24,6 +24,9 @@ const key = z
 		example: "your_email",
 	});
 
+/** The name under which Turnstile's widget sends its token with the answers: an answer of this name would never arrive. */
+export const TURNSTILE_FIELD = "cf-turnstile-response";
+
 const optionalParts = {
 	type: fieldTypes.openapi({ description: "Default: `text`.", example: "email" }),
 	required: z.boolean().describe("Whether an answer is required."),
@@ -48,7 +51,7 @@ const mapTo = z
 
 const FormFieldInput = strictObjectOf(() => ({
 	label,
-	key: key.optional(),
+	key: key.refine((name) => name !== TURNSTILE_FIELD, "Turnstile's widget uses this name.").optional(),
 	...field.optional(optionalParts),
 	...field.nullish({ mapTo }),
 })).openapi("FormFieldInput");
