@@ -1,9 +1,10 @@
 // Definitions of custom fields: their keys and rules.
 
+import { withError } from "../db/commit.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { sql } from "../db/sql.ts";
 import { tableStore } from "../db/store.ts";
-import { badRequest } from "../errors.ts";
+import { AppError, badRequest, reworded } from "../errors.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
@@ -80,8 +81,20 @@ const weighed = ({ label, options }: Row) => ({ label, options });
 
 const base = verbs(customFields);
 
+/** An error about the key in terms of the label, from which it is made. */
+const aboutLabel = (error: Error): Error =>
+	error instanceof AppError ? reworded(error, (path) => (path === "key" ? "label" : path)) : error;
+
 export const customFieldVerbs: typeof base = {
 	...base,
+
+	async create(attempt, input, id) {
+		const planned = await base.create(attempt, input, id);
+		return {
+			...planned,
+			statements: planned.statements.map((statement) => withError(statement, aboutLabel)),
+		};
+	},
 
 	async update(ctx, id, input, condition) {
 		const planned = await base.update(ctx, id, input, condition);

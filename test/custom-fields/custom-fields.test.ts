@@ -25,8 +25,14 @@ describe("keys", () => {
 		const field = await createField(api, "Company Size", "text");
 		expect(field.key).toBe("cf_company_size");
 		expect(
-			(await api.post("/custom-fields", { entity: "leads", label: "company_size", type: "text" })).status,
-		).toBe(409);
+			await api.post("/custom-fields", { entity: "leads", label: "company_size", type: "text" }),
+		).toMatchObject({
+			status: 409,
+			body: {
+				message: "Another custom field has this key.",
+				errors: [{ path: "label", message: "Already taken." }],
+			},
+		});
 		expect(
 			(await api.post("/custom-fields", { entity: "clients", label: "Company Size", type: "text" })).status,
 		).toBe(201);
