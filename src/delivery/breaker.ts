@@ -46,6 +46,18 @@ export function noteClaims(claimed: SQL, lease: string, now: number, until: numb
 		WHERE ("pausedUntil" <= ${now} OR "rateLimit" IS NOT NULL) AND ${isAmong(webhooks, sql`SELECT "organizationId", "webhookId" ${own}`)}`;
 }
 
+/**
+ * Takes back what `noteClaims` has counted for claims that end without an attempt, as long as their leases are held. Not where others
+ * were claimed since: the rate limit counts from these.
+ * @param ended JSON rows with the alias `ending`
+ * @param isHeld the condition that a row `delivery` is that of an `ending`
+ */
+export function uncountClaims(ended: SQL, isHeld: SQL, hooks: SQL, leaseMs: number): SQL {
+	const claims = sql`SELECT count(*) FROM ${ended} AS ending CROSS JOIN ${deliveries} AS delivery ON ${isHeld}
+		WHERE delivery."webhookId" = ${webhooks.id} AND delivery."leaseUntil" = ${webhooks}."rateAt" + ${leaseMs}`;
+	return sql`UPDATE ${webhooks} SET "rateUsed" = max(0, "rateUsed" - (${claims})) WHERE "rateUsed" > 0 AND ${isAmong(webhooks, hooks)}`;
+}
+
 /** Puts the other deliveries that meet `due` into the backlog of their webhook. */
 export function moveToBacklog(due: SQL, now: number): SQL {
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueInBacklog(sql`queued."ordered"`, sql`"eventId"`, sql`"nextAttemptAt"`)}, "lease" = NULL, "leaseUntil" = NULL

@@ -9,8 +9,10 @@ import {
 	returningWakeUps,
 	wakeUpMark,
 	wakingStatement,
+	webhooksQuery,
 } from "../outbox/backlog.ts";
 import { dueInBacklog } from "../outbox/pace.ts";
+import { uncountClaims } from "./breaker.ts";
 import type { Ending } from "./ending.ts";
 import { unsentStatus } from "./health.ts";
 
@@ -80,14 +82,32 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 	];
 }
 
+const leasesOf = (endings: readonly Ending[]) =>
+	sql.each(endings.map(({ delivery: { webhookId, deliveryId: id, lease } }) => ({ webhookId, id, lease })));
+
 /** Expects that this process still holds the leases of deliveries; must come before their next state is stored. */
 export function expectLeases(endings: readonly Ending[]): Statement[] {
 	if (endings.length === 0) return [];
-	const leases = endings.map(({ delivery: { webhookId, deliveryId: id, lease } }) => ({
-		webhookId,
-		id,
-		lease,
-	}));
-	const held = sql`(SELECT count(*) FROM ${sql.each(leases)} AS ending CROSS JOIN ${deliveries} AS delivery ON ${isHeld})`;
-	return [expect(sql`${held} = ${leases.length}`)];
+	const held = sql`(SELECT count(*) FROM ${leasesOf(endings)} AS ending CROSS JOIN ${deliveries} AS delivery ON ${isHeld})`;
+	return [expect(sql`${held} = ${endings.length}`)];
+}
+
+/**
+ * Statements that take back what was counted for the rate limits of webhooks whose deliveries are returned; must come before their
+ * next state is stored.
+ */
+export function uncountReturned(endings: readonly Ending[], leaseMs: number): Statement[] {
+	const returned = endings.filter(
+		({ kind, delivery: { webhook, trigger, isTest } }) =>
+			kind === "returned" &&
+			webhook !== null &&
+			webhook.rateLimit !== null &&
+			trigger === "scheduled" &&
+			!isTest,
+	);
+	if (returned.length === 0) return [];
+	const hooks = webhooksQuery(
+		returned.map(({ delivery: { organizationId, webhookId: id } }) => ({ organizationId, id })),
+	);
+	return [uncountClaims(leasesOf(returned), isHeld, hooks, leaseMs)];
 }

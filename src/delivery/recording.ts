@@ -13,7 +13,7 @@ import { insertAttempts } from "./attempt-rows.ts";
 import { planConsequences } from "./consequences.ts";
 import type { Ending } from "./ending.ts";
 import { healthOf, isLive, recordHealth, unsentStatus } from "./health.ts";
-import { expectLeases, setNextState } from "./next-state.ts";
+import { expectLeases, setNextState, uncountReturned } from "./next-state.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 import { retryOf } from "./schedule.ts";
 import { expectSettled, isSettled, storeSettled } from "./settled.ts";
@@ -102,6 +102,7 @@ async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredSt
 		...(isPlain ? [expectSettled(held)] : expectLeases(held)),
 		...recordHealth(healths, now),
 		...insertAttempts(attempted),
+		...uncountReturned(held, rules.leaseMs),
 		...(isPlain ? [storeSettled(held, now)] : setNextState(held, now, wake)),
 		...(await Promise.all(healths.map((health) => planConsequences({ env, now, wake }, health)))).flat(),
 		...(isPlain ? [] : [wakingStatement(releaseBacklog(webhooksOf(endings), now), { now, wake })]),

@@ -98,6 +98,27 @@ describe("a rate limit", () => {
 		expect(Math.max(...times), "one of the others has waited").toBeGreaterThan(Math.min(...times) + 200);
 	});
 
+	it("counts no attempt that found no lane, so that it isn't put off by a whole period", async () => {
+		vi.useRealTimers();
+		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "1" });
+		const fields = { events: ["lead.created"], rateLimit: { count: 1, seconds: 3_600 } };
+		for (const name of ["a", "b", "c", "d", "e"]) await sender.webhook(`/hang/limited-hangs-${name}`, fields);
+		const { id } = await sender.webhook("/status/200/limited-unheard", fields);
+		await batch(sender, 2);
+		expect(woken(sender, id)).toHaveLength(1);
+		const own = woken(sender, id);
+		const bodies = [...sender.queued.filter((one) => !own.includes(one)), ...own].map(({ body }) => body);
+		sender.queued.length = 0;
+		await sender.consume(bodies);
+		expect(await receivedRequests("limited-unheard")).toEqual([]);
+		expect(woken(sender, id)).toMatchObject([{ delaySeconds: 0 }]);
+		await sender.deliverMessages(woken(sender, id));
+		expect(await receivedRequests("limited-unheard")).toHaveLength(1);
+		await sender.sweep();
+		await sender.deliverMessages(woken(sender, id).slice(1));
+		expect(await receivedRequests("limited-unheard"), "the next one waits").toHaveLength(1);
+	});
+
 	it("doesn't hold what a person asks for, and its end lets go what waits", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/asked-while-limited", {
