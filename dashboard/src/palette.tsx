@@ -7,7 +7,7 @@ import { furtherPlaces, navigation } from "./places.ts";
 import { records } from "./records.ts";
 import { nameOf, pathOf, resources } from "./resources.ts";
 import { visit } from "./router.tsx";
-import { useSession } from "./session.tsx";
+import { hasScope, useSession } from "./session.tsx";
 import { useSettled } from "./settled.ts";
 import { Dialog, isInsisting } from "./ui/dialog.tsx";
 
@@ -15,6 +15,8 @@ interface Command {
 	readonly text: string;
 	readonly about: string;
 	readonly path: string;
+	/** Which the key must have. */
+	readonly scope?: string;
 }
 
 const SHOWN = 10;
@@ -53,7 +55,7 @@ export function Palette() {
 
 /** All commands: the pages, the lists, and what can be created. */
 const knownCommands: readonly Command[] = [
-	...[...navigation, ...furtherPlaces].map(({ path, text }) => ({ text, about: "Page", path })),
+	...[...navigation, ...furtherPlaces].map((place) => ({ about: "Page", ...place })),
 	...resources.map((resource) => ({
 		text: fieldLabel(resource.path),
 		about: "List",
@@ -63,6 +65,7 @@ const knownCommands: readonly Command[] = [
 		text: `New ${resource.noun}`,
 		about: "Create",
 		path: `${pathOf(resource)}/new`,
+		scope: `${resource.path}:write`,
 	})),
 	...nouns.map((noun) => ({
 		text: `Import or export ${noun}`,
@@ -81,9 +84,10 @@ const matches = (text: string, typed: string) => {
 };
 
 function useFoundRecords(typed: string): readonly Command[] {
-	const { scopes } = useSession();
-	const mayRead = (path: string) => ["*", "*:read", `${path}:read`].some((scope) => scopes.includes(scope));
-	const searched = resources.filter(({ path }) => SEARCHED.includes(path) && mayRead(path));
+	const session = useSession();
+	const searched = resources.filter(
+		({ path }) => SEARCHED.includes(path) && hasScope(session, `${path}:read`),
+	);
 	const found = useQuery({
 		queryKey: ["palette", typed],
 		enabled: typed.length >= MIN_LETTERS,
@@ -107,7 +111,10 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 	/** The path of the command that was chosen by the arrows; what is found later comes before it. */
 	const [chosen, setChosen] = useState("");
 	const settled = useSettled(typed.trim());
-	const known = knownCommands.filter(({ text }) => matches(text, typed.trim()));
+	const session = useSession();
+	const known = knownCommands.filter(
+		({ text, scope }) => matches(text, typed.trim()) && (!scope || hasScope(session, scope)),
+	);
 	const found = useFoundRecords(settled);
 	// Until the letters rest, what was found is for those before.
 	const commands = [...(typed.trim() === settled ? found : []), ...known].slice(0, SHOWN);

@@ -3,6 +3,8 @@
 interface Place {
 	readonly path: string;
 	readonly text: string;
+	/** Which the key must have. */
+	readonly scope?: string;
 }
 
 export const navigation: readonly (Place & { readonly icon: string })[] = [
@@ -32,5 +34,5 @@ export const furtherPlaces: readonly Place[] = [
 	{ path: "/data/board", text: "Deal board" },
 	{ path: "/events/feed", text: "Recent events" },
 	{ path: "/settings/notifications", text: "Notifications" },
-	{ path: "/webhooks/new", text: "New webhook" },
+	{ path: "/webhooks/new", text: "New webhook", scope: "webhooks:write" },
 ];

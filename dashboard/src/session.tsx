@@ -37,11 +37,13 @@ export const useSessionEnd = () =>
 export const SessionContext = createContext<Session>({ organizationId: "", keyId: "", scopes: [] });
 export const useSession = () => useContext(SessionContext);
 
-/** Whether the session's key has a scope; the page hides actions that are not allowed. */
-export function useHasScope(scope: string): boolean {
+export function hasScope({ scopes }: Session, scope: string): boolean {
 	const verb = scope.slice(scope.indexOf(":") + 1);
-	return useSession().scopes.some((held) => held === scope || held === "*" || held === `*:${verb}`);
+	return scopes.some((held) => held === scope || held === "*" || held === `*:${verb}`);
 }
+
+/** Whether the session's key has a scope; the page hides actions that are not allowed. */
+export const useHasScope = (scope: string) => hasScope(useSession(), scope);
 
 /** Starts or ends the session of the page; data of another organization is removed, that of the same one is refreshed. */
 export function useSessionChange() {

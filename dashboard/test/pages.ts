@@ -130,7 +130,7 @@ test("signing out ends the session, here and for every copy of its cookie", asyn
 test("a read-only key is offered no writes and shown the missing scopes", async () => {
 	const { key } = await call<{ key: string }>("POST", "/api-keys", {
 		name: "Reader",
-		scopes: ["webhooks:read", "leads:read"],
+		scopes: ["webhooks:read", "leads:read", "organization:read", "pipelines:read"],
 	});
 	await signIn(key);
 	await page.getByRole("heading", { name: "Webhooks" }).waitFor();
@@ -138,6 +138,13 @@ test("a read-only key is offered no writes and shown the missing scopes", async 
 	await page.getByRole("heading", { name: "Delivery log" }).waitFor();
 	for (const name of ["Send test event", "Delete", "Rotate secret"])
 		assert.equal(await button(name).count(), 0);
+	await page.keyboard.press("Control+k");
+	await page.keyboard.type("new webhook");
+	await page.getByText("Nothing found.").waitFor();
+	await page.keyboard.press("Escape");
+	await page.getByRole("link", { name: "Settings" }).click();
+	await page.getByRole("region", { name: /^Pipeline: / }).waitFor();
+	assert.equal(await page.locator("main form").count(), 0, "no form that can't be saved");
 	await page.getByRole("link", { name: "API keys" }).click();
 	await page.getByText("This API key lacks the scope api-keys:read.").waitFor();
 	browserProblems.clear(/403 \(Forbidden\)/);

@@ -5,7 +5,6 @@ import { Clashes } from "../../form/clashes.tsx";
 import { LoadLatest } from "../../form/load-latest.tsx";
 import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
-import { useHasScope } from "../../session.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
@@ -77,14 +76,12 @@ export function OrganizationForm({ organization, reload }: Props) {
 			</div>
 			<Clashes labels={changes.clashes.map(fieldLabel)} />
 			<ErrorNotice error={save.error} shown={["name", "timezone", "currency"]} />
-			{useHasScope("organization:write") ? (
-				<footer>
-					<LoadLatest save={save} read={reload} changes={changes} />
-					<ActionButton class="primary" busy={save.isPending}>
-						Save organization
-					</ActionButton>
-				</footer>
-			) : null}
+			<footer>
+				<LoadLatest save={save} read={reload} changes={changes} />
+				<ActionButton class="primary" busy={save.isPending}>
+					Save organization
+				</ActionButton>
+			</footer>
 		</Form>
 	);
 }

@@ -1,10 +1,11 @@
 // The settings page: the organization, its pipelines, and the stages and sources of leads.
 import { useQuery } from "@tanstack/preact-query";
 import { api, callApi } from "../../api.ts";
+import { fieldLabel } from "../../format.ts";
 import { readAll } from "../../paging.ts";
 import { useHasScope } from "../../session.tsx";
 import { QueryResult } from "../../ui/feedback.tsx";
-import { Heading, Section } from "../../ui/layout.tsx";
+import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { ListTabs } from "../data/browse.tsx";
 import { EntryList } from "./entries.tsx";
 import { leadSources, leadStages } from "./lists.ts";
@@ -23,6 +24,7 @@ export function Settings() {
 				callApi(api.GET("/pipelines", { params: { query: { limit: 100, ...cursor } } })),
 			),
 	});
+	const mayWrite = useHasScope("organization:write");
 	const mayWritePipelines = useHasScope("pipelines:write");
 	return (
 		<>
@@ -33,26 +35,39 @@ export function Settings() {
 			<ListTabs group="settings" current="organization" />
 			<Section title="Organization">
 				<QueryResult query={organization}>
-					{(found) => (
-						<OrganizationForm
-							organization={found}
-							reload={async () => (await organization.refetch({ throwOnError: true })).data}
-						/>
-					)}
+					{(found) =>
+						mayWrite ? (
+							<OrganizationForm
+								organization={found}
+								reload={async () => (await organization.refetch({ throwOnError: true })).data}
+							/>
+						) : (
+							<Facts
+								facts={[
+									["Name", found.name],
+									["Time zone", found.timezone],
+									["Currency", found.currency],
+								]}
+							/>
+						)
+					}
 				</QueryResult>
 			</Section>
 			<QueryResult query={pipelines}>
 				{(found) =>
 					found.map((pipeline) => (
 						<Section key={pipeline.id} title={`Pipeline: ${pipeline.name}`}>
-							<PipelineForm
-								pipeline={pipeline}
-								mayWrite={mayWritePipelines}
-								reload={async () => {
-									const { data } = await pipelines.refetch({ throwOnError: true });
-									return data?.find(({ id }) => id === pipeline.id);
-								}}
-							/>
+							{mayWritePipelines ? (
+								<PipelineForm
+									pipeline={pipeline}
+									reload={async () => {
+										const { data } = await pipelines.refetch({ throwOnError: true });
+										return data?.find(({ id }) => id === pipeline.id);
+									}}
+								/>
+							) : (
+								<Facts facts={pipeline.stages.map(({ name, type }) => [name, fieldLabel(type)] as const)} />
+							)}
 						</Section>
 					))
 				}

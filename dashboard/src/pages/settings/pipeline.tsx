@@ -33,7 +33,6 @@ const rowsOf = ({ stages }: Pipeline): readonly Row[] =>
 
 interface Props {
 	readonly pipeline: Pipeline;
-	readonly mayWrite: boolean;
 	readonly reload: () => Promise<Pipeline | undefined>;
 }
 
@@ -45,7 +44,7 @@ const valuesOf = (pipeline: Pipeline) => ({
 
 type Values = ReturnType<typeof valuesOf>;
 
-export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
+export function PipelineForm({ pipeline, reload }: Props) {
 	const changes = useChanges(valuesOf(pipeline));
 	const { changed } = changes;
 	const { name, stages: rows } = changes.values;
@@ -111,16 +110,14 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 						onInput={(value) => set(at, { probability: value })}
 						error={isWrong(row) ? "A number from 0 to 100." : errorAt(save.error, `stages.${at}.probability`)}
 					/>
-					{mayWrite ? (
-						<button
-							type="button"
-							class="small"
-							aria-label={`Remove ${row.name || "new stage"}`}
-							onClick={() => setRows((before) => before.filter((_, index) => index !== at))}
-						>
-							Remove
-						</button>
-					) : null}
+					<button
+						type="button"
+						class="small"
+						aria-label={`Remove ${row.name || "new stage"}`}
+						onClick={() => setRows((before) => before.filter((_, index) => index !== at))}
+					>
+						Remove
+					</button>
 				</fieldset>
 			))}
 			<Clashes labels={changes.clashes.map(fieldLabel)} />
@@ -128,27 +125,25 @@ export function PipelineForm({ pipeline, mayWrite, reload }: Props) {
 				error={save.error}
 				shown={paths.filter((path) => path === "name" || /^stages\.\d/.test(path))}
 			/>
-			{mayWrite ? (
-				<footer>
-					<LoadLatest
-						save={save}
-						read={async () => {
-							const latest = await reload();
-							return latest && valuesOf(latest);
-						}}
-						changes={changes}
-					/>
-					<button
-						type="button"
-						onClick={() => setRows((before) => [...before, { name: "", type: "ACTIVE", probability: "" }])}
-					>
-						Add stage
-					</button>
-					<ActionButton class="primary" busy={save.isPending}>
-						Save pipeline
-					</ActionButton>
-				</footer>
-			) : null}
+			<footer>
+				<LoadLatest
+					save={save}
+					read={async () => {
+						const latest = await reload();
+						return latest && valuesOf(latest);
+					}}
+					changes={changes}
+				/>
+				<button
+					type="button"
+					onClick={() => setRows((before) => [...before, { name: "", type: "ACTIVE", probability: "" }])}
+				>
+					Add stage
+				</button>
+				<ActionButton class="primary" busy={save.isPending}>
+					Save pipeline
+				</ActionButton>
+			</footer>
 		</Form>
 	);
 }

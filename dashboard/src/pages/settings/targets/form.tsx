@@ -6,7 +6,7 @@ import { LoadLatest } from "../../../form/load-latest.tsx";
 import { fieldLabel } from "../../../format.ts";
 import { useMutation } from "../../../mutation.ts";
 import { type Once, useOnce } from "../../../once.ts";
-import { useSession } from "../../../session.tsx";
+import { hasScope, useSession } from "../../../session.tsx";
 import { Dialog, DialogFooter } from "../../../ui/dialog.tsx";
 import { ErrorNotice, errorAt } from "../../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextField } from "../../../ui/field.tsx";
@@ -38,9 +38,8 @@ const valuesOf = (target: Target): Values => ({
 });
 
 export function TargetForm({ target, onSaved, onClose }: Props) {
-	const { scopes } = useSession();
-	const mayTell = (event: Event) =>
-		["*", "*:read", events[event].scope].some((scope) => scopes.includes(scope));
+	const session = useSession();
+	const mayTell = (event: Event) => hasScope(session, events[event].scope);
 	const changes = useChanges<Values>(
 		target
 			? valuesOf(target)
