@@ -49,19 +49,16 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 	try {
 		response = await fetcher(url, { method, headers: { ...headers }, body, redirect: "manual", signal });
 	} catch (error) {
-		return outcomeWithoutAnswer(
-			signal.aborted ? "timeout" : failureCodeOfError(error),
-			Date.now() - startedAt,
-		);
+		return outcomeWithoutAnswer(signal.aborted ? "timeout" : failureCodeOfError(error), msSince(startedAt));
 	}
-	const durationMs = Date.now() - startedAt;
+	const durationMs = msSince(startedAt);
 	const kept = truncateHeaders(response.headers, request.secrets);
 	const { text, truncated } = await readBeginning(response, request.secrets);
 	return {
 		ok: response.ok,
 		statusCode: response.status,
 		durationMs,
-		tookMs: Date.now() - startedAt,
+		tookMs: msSince(startedAt),
 		error: response.ok ? null : failureCodeOfAnswer(response.status, response.headers, text),
 		retryAfter: truncateRetryAfter(response.headers),
 		responseHeaders: kept.headers,
@@ -69,6 +66,9 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		responseTruncated: truncated || kept.truncated,
 	};
 }
+
+/** Milliseconds since an instant; 0 if the clock was set back meanwhile. */
+const msSince = (instant: number) => Math.max(0, Date.now() - instant);
 
 /** The outcome of an attempt that got no answer, or that was never sent (`blocked_target`). */
 export function outcomeWithoutAnswer(error: FailureCode, durationMs = 0): Outcome {

@@ -1,7 +1,7 @@
 // One attempt against a real server: the bytes on the wire, and the result of each status and of no answer.
 import { Webhook } from "standardwebhooks";
-import { describe, expect, it } from "vitest";
-import { deliveryHeaders, outcomeWithoutAnswer } from "../../src/delivery/attempt.ts";
+import { describe, expect, it, vi } from "vitest";
+import { attempt, deliveryHeaders, outcomeWithoutAnswer } from "../../src/delivery/attempt.ts";
 import { newSecret } from "../../src/delivery/secret.ts";
 import { signatureHeaders } from "../../src/delivery/sign.ts";
 import type { Received } from "../support/receiver.mjs";
@@ -137,6 +137,19 @@ describe("no answer", () => {
 		expect(outcome.durationMs).toBeGreaterThanOrEqual(380);
 		expect(outcome.durationMs).toBeLessThan(1_500);
 		expect(await received(`${path.slice(1)}-cut`, "?closed=true")).toMatchObject([{ closed: true }]);
+	});
+
+	it("takes no less than no time where the clock is set back meanwhile", async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		const request = { url: receiver, method: "POST", headers: {}, body: "", timeoutMs: 1_000 };
+		for (const end of [() => new Response(null), () => Promise.reject(new Error("reset"))]) {
+			const outcome = await attempt(request, async () => {
+				vi.setSystemTime(Date.now() - 60_000);
+				return end();
+			});
+			expect(outcome).toMatchObject({ durationMs: 0, tookMs: 0 });
+		}
+		vi.useRealTimers();
 	});
 
 	it("has the given error and no status when the request was never sent", () => {
