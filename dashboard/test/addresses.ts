@@ -91,6 +91,22 @@ test("an address that can't be read is no page", async () => {
 	await page.getByText("There is no such page.").waitFor();
 });
 
+test("a page of what is not there has a heading, a title and the way back", async () => {
+	await visit("/data/leads/ld_01h455vb4pex5vsknk084sn02q");
+	await page.getByText("There is no such lead.").waitFor();
+	await heading("Lead").waitFor();
+	assert.equal(await page.title(), "Lead · Leadwire");
+	await page.getByRole("link", { name: "← Leads" }).click();
+	await heading("Data").waitFor();
+	await visit("/webhooks/webhook_01h455vb4pex5vsknk084sn02q");
+	await heading("Webhook").waitFor();
+	await visit("/webhooks/webhook_01h455vb4pex5vsknk084sn02q/edit");
+	await heading("Edit webhook").waitFor();
+	await visit("/webhooks/webhook_01h455vb4pex5vsknk084sn02q/deliveries/whd_01h455vb4pex5vsknk084sn02q");
+	await heading("Delivery").waitFor();
+	browserProblems.clear(/404/);
+});
+
 test("a page that fails says so, and the others go on", async () => {
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Farah Fails" });
 	const isRead = ({ pathname }: URL) => pathname === `/api/v1/leads/${id}`;

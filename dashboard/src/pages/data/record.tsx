@@ -9,6 +9,7 @@ import { type Document, hasOperation, useDocument } from "../../schema/document.
 import { useHasScope } from "../../session.tsx";
 import { QueryResult } from "../../ui/feedback.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
+import { PageResult } from "../../ui/page-result.tsx";
 import { Code } from "../../ui/text.tsx";
 import { Actions } from "./actions.tsx";
 import { History } from "./history.tsx";
@@ -42,17 +43,17 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 	const entry = useQuery({ queryKey: ["data", path, id], queryFn: () => records.get(resource, id) });
 	const [editing, setEditing] = useState(false);
 	const close = () => setEditing(false);
-	const list = listPath(useQueryClient(), resource);
+	const up = { path: listPath(useQueryClient(), resource), text: fieldLabel(path) };
 	const mayWrite = useHasScope(`${path}:write`);
 	const canEdit = mayWrite && hasOperation(document, "patch", `/${path}/{id}`);
 	const canSeeHistory = useHasScope("events:read") && hasOperation(document, "get", `/${path}/{id}/events`);
 	return (
-		<QueryResult query={entry}>
+		<PageResult title={fieldLabel(noun)} up={up} query={entry}>
 			{(found) => (
 				<>
 					<Heading
 						title={nameOf(resource, found)}
-						up={{ path: list, text: fieldLabel(path) }}
+						up={up}
 						about={aboutOf(noun, found)}
 						actions={
 							editing ? null : (
@@ -91,7 +92,7 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 					)}
 				</>
 			)}
-		</QueryResult>
+		</PageResult>
 	);
 }
 

@@ -6,8 +6,9 @@ import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
 import { href } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
-import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
+import { ActionButton, Empty, ErrorNotice } from "../../ui/feedback.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
+import { PageResult } from "../../ui/page-result.tsx";
 import { Badge, Code, CopyButton, Instant, useNow } from "../../ui/text.tsx";
 import { type Attempt, AttemptDetail, succeeded } from "./attempt.tsx";
 import { useDelivery, useWebhook } from "./queries.ts";
@@ -19,7 +20,11 @@ const LIVE_MS = 2_000;
 
 export function Delivery({ webhookId, id }: { webhookId: string; id: string }) {
 	const delivery = useDelivery(webhookId, id, LIVE_MS);
-	return <QueryResult query={delivery}>{(found) => <Shown delivery={found} />}</QueryResult>;
+	return (
+		<PageResult title="Delivery" up={{ path: `/webhooks/${webhookId}`, text: "Webhook" }} query={delivery}>
+			{(found) => <Shown delivery={found} />}
+		</PageResult>
+	);
 }
 
 function Shown({ delivery }: { delivery: Found }) {

@@ -8,6 +8,7 @@ import { Confirm } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { Durations, Outcomes, PeriodSelect, Totals } from "../../ui/figures.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
+import { PageResult } from "../../ui/page-result.tsx";
 import { CopyButton, Instant } from "../../ui/text.tsx";
 import { Log } from "./log.tsx";
 import { hoursAgo, statsQuery, useWebhook, useWebhookUpdate } from "./queries.ts";
@@ -16,9 +17,15 @@ import { Secret } from "./secret.tsx";
 import { type Webhook, WebhookBadge, WebhookProblem, webhookName } from "./state.tsx";
 import { TestSend } from "./test-send.tsx";
 
+const list = { path: "/webhooks", text: "Webhooks" };
+
 export function WebhookDetail({ id }: { id: string }) {
 	const webhook = useWebhook(id);
-	return <QueryResult query={webhook}>{(found) => <Shown webhook={found} />}</QueryResult>;
+	return (
+		<PageResult title="Webhook" up={list} query={webhook}>
+			{(found) => <Shown webhook={found} />}
+		</PageResult>
+	);
 }
 
 function Shown({ webhook }: { webhook: Webhook }) {
@@ -36,7 +43,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
 					</>
 				}
 				tab={webhookName(webhook)}
-				up={{ path: "/webhooks", text: "Webhooks" }}
+				up={list}
 				about={webhook.description}
 				actions={
 					mayWrite ? (

@@ -4,9 +4,10 @@ import { api, callApi, type Schemas } from "../../api.ts";
 import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
 import { navigate } from "../../router.tsx";
-import { errorAt, QueryResult } from "../../ui/feedback.tsx";
+import { errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
+import { PageResult } from "../../ui/page-result.tsx";
 import { ShownOnce } from "../../ui/shown-once.tsx";
 import { WebhookForm } from "./form.tsx";
 import { useWebhook } from "./queries.ts";
@@ -102,7 +103,7 @@ export function EditWebhook({ id }: { id: string }) {
 		},
 	});
 	return (
-		<QueryResult query={webhook}>
+		<PageResult title="Edit webhook" up={{ path: "/webhooks", text: "Webhooks" }} query={webhook}>
 			{(found) => (
 				<>
 					<Heading title="Edit webhook" up={{ path: back, text: webhookName(found) }} />
@@ -116,6 +117,6 @@ export function EditWebhook({ id }: { id: string }) {
 					/>
 				</>
 			)}
-		</QueryResult>
+		</PageResult>
 	);
 }
