@@ -107,6 +107,20 @@ test("a page of what is not there has a heading, a title and the way back", asyn
 	browserProblems.clear(/404/);
 });
 
+test("a record that was deleted while it was changed is shown as deleted", async () => {
+	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Della Deleted" });
+	await visit(`/data/leads/${id}`);
+	await button("Edit").click();
+	await page.getByLabel("Company").fill("Mine");
+	await call("DELETE", `/leads/${id}`);
+	await button("Save").click();
+	await page.getByRole("alert").getByText("There is no such lead.").waitFor();
+	await page.getByText(", deleted").waitFor();
+	await button("Cancel").click();
+	await button("Restore").waitFor();
+	browserProblems.clear(/404/);
+});
+
 test("a page that fails says so, and the others go on", async () => {
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Farah Fails" });
 	const isRead = ({ pathname }: URL) => pathname === `/api/v1/leads/${id}`;

@@ -1,6 +1,6 @@
 // The form of a record of any resource: to create one, or to change one that was read.
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
-import { callPath, type Schemas } from "../api.ts";
+import { ApiError, callPath, type Schemas } from "../api.ts";
 import { fieldLabel } from "../format.ts";
 import { useMutation } from "../mutation.ts";
 import { useOnce } from "../once.ts";
@@ -111,6 +111,10 @@ function Fields({
 				queryKey: [resource.path === "custom-fields" ? "definitions" : resource.path],
 			});
 			onSaved(saved);
+		},
+		onError: (error) => {
+			// Somebody has deleted it, and the page says so.
+			if (error instanceof ApiError && error.status === 404) reload?.().catch(() => undefined);
 		},
 	});
 	const current = (name: string) => changes.values[name];
