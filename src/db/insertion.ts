@@ -11,8 +11,8 @@ export const fieldOf = (object: SQL, field: string): SQL => sql`${object}->>${sq
 
 /**
  * Makes the statements that insert rows into a table, stamped and with the numbers that follow the last one.
- * @param columns all that rows may have
- * @returns the statement for rows of an organization that have these fields, or fewer; what a row doesn't have is NULL
+ * @param columns all that are copied from rows
+ * @returns the statement for rows of an organization of which any has these fields; what a row doesn't have is NULL
  */
 export function insertionInto(table: OwnedTable, columns: readonly string[]) {
 	const numbered = isNumbered(table);
@@ -27,7 +27,8 @@ export function insertionInto(table: OwnedTable, columns: readonly string[]) {
 		});
 	const ofAll = insertionOf(columns);
 	const ofSome = new Repeated<typeof ofAll>();
-	return (fields: readonly string[], organizationId: string, now: number, rows: string): SQL => {
+	return (filled: ReadonlySet<string>, organizationId: string, now: number, rows: string): SQL => {
+		const fields = columns.filter((column) => filled.has(column));
 		const insertion = ofSome.get(fields.join(), () => insertionOf(fields)) ?? ofAll;
 		return insertion(organizationId, now, rows);
 	};

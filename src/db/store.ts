@@ -174,7 +174,7 @@ export function tableStore<Row extends OwnedRow>(
 			const filled = rows.map((row) => columnsOf(row, mapping, true));
 			return [
 				...splitIntoChunks(filled).flatMap(({ items, json }) => {
-					const fields = [...new Set(items.flatMap(Object.keys))];
+					const fields = new Set(items.flatMap(Object.keys));
 					const inserted = insertion(fields, organizationId, now, json);
 					const ids = () => JSON.stringify(items.map(({ id }) => id));
 					return isReserved ? [inserted] : [inserted, counting(organizationId, ids())];

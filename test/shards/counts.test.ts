@@ -175,6 +175,8 @@ it.each([
 ])(
 	"%s cost the same with one database and in the last of three and of four, to the row and to the byte",
 	async (_, costsOf) => {
+		// From the second time on an isolate names only the columns that rows fill.
+		await costsOf(single(), 0);
 		const one = await costsOf(single(), 0);
 		for (const [name, { calls, sent }] of Object.entries(one)) {
 			expect(sent, name).toBeGreaterThan(0);
