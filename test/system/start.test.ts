@@ -96,7 +96,7 @@ test("admin tells usage from failure", async () => {
 	]) {
 		const { code, errors } = await run("org", "create", "--name", "X", ...wrong);
 		assert.equal(code, 2);
-		assert.match(errors, new RegExp(`^${wrong[0]}: `));
+		assert.match(errors, new RegExp(`\\n${wrong[0]}: .+\\n$`));
 	}
 	assert.equal((await run("key", "revoke", "--id", "key_none")).code, 1);
 });
