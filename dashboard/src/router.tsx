@@ -1,6 +1,6 @@
 // Routes pages by path, with the browser's history; a link is a plain <a>.
 import { createContext, type JSX } from "preact";
-import { useContext, useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useState } from "preact/hooks";
 import { Confirm } from "./ui/dialog.tsx";
 import { hasUnsaved, leave, onLeave } from "./unsaved.ts";
 
@@ -75,7 +75,8 @@ export const queryIn = (search: URLSearchParams): Readonly<Record<string, readon
 export function Router({ children }: { children: JSX.Element }) {
 	const [place, setPlace] = useState(here);
 	const [leaving, setLeaving] = useState<Parameters<typeof leave>[0] | null>(null);
-	useEffect(() => {
+	// No later than the first page is there: an effect would wait for a frame, and miss what happens before it.
+	useLayoutEffect(() => {
 		const moved = ({ isTrusted }: PopStateEvent) => {
 			const to = kept().at;
 			const steps = to - position;

@@ -6,10 +6,12 @@ import {
 	browserProblems,
 	button,
 	call,
+	context,
 	heading,
 	open,
 	type Page,
 	page,
+	server,
 	startSession,
 	visit,
 	waitUntil,
@@ -119,6 +121,20 @@ test("a record that was deleted while it was changed is shown as deleted", async
 	await button("Cancel").click();
 	await button("Restore").waitFor();
 	browserProblems.clear(/404/);
+});
+
+test("an address that changes before the first frame is painted is shown", async () => {
+	const early = await context.newPage();
+	// The dashboard's script has run then, and nothing that waits for a frame.
+	await early.addInitScript(() =>
+		document.addEventListener("DOMContentLoaded", () => {
+			history.pushState(null, "", "/dashboard/webhooks");
+			dispatchEvent(new PopStateEvent("popstate"));
+		}),
+	);
+	await early.goto(`${server.origin}/dashboard/api-keys`);
+	await early.getByRole("heading", { level: 1, name: "Webhooks", exact: true }).waitFor();
+	await early.close();
 });
 
 test("a page that fails says so, and the others go on", async () => {
