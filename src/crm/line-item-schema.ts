@@ -3,8 +3,9 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
+import { once } from "../http/once.ts";
 
-const required = {
+const required = once(() => ({
 	name: field.name().openapi({ description: "What is sold.", example: "Consulting" }),
 	quantity: field
 		.decimal(z.number().gt(0, "Must be more than 0.").max(1_000_000_000))
@@ -13,9 +14,9 @@ const required = {
 		description: "The price of one, with at most four decimal places.",
 		example: 100,
 	}),
-};
+}));
 
-const settable = {
+const settable = once(() => ({
 	productId: field.id("prd").describe("Id of the product."),
 	description: field.text().describe("Free text about the line."),
 	discount: field.money().openapi({
@@ -23,11 +24,13 @@ const settable = {
 		example: 10,
 	}),
 	taxPercent: field.percent(),
-};
+}));
 
-const discountType = z
-	.enum(["fixed", "percentage"])
-	.describe("Whether `discount` is an amount (`fixed`, the default) or a percentage.");
+const discountType = once(() =>
+	z
+		.enum(["fixed", "percentage"])
+		.describe("Whether `discount` is an amount (`fixed`, the default) or a percentage."),
+);
 
 /** A line as examples of bodies show it. */
 const lineInputExample = {
@@ -66,25 +69,27 @@ export const pricedExample = {
 	total: 214.2,
 };
 
-const computed = z
-	.number()
-	.optional()
-	.openapi({ description: "Computed by the server; a sent value is ignored.", readOnly: true });
+const computed = once(() =>
+	z
+		.number()
+		.optional()
+		.openapi({ description: "Computed by the server; a sent value is ignored.", readOnly: true }),
+);
 
 export const LineItemInput = strictObjectOf(() => ({
-	...required,
-	...field.nullish(settable),
-	discountType: discountType.optional(),
+	...required(),
+	...field.nullish(settable()),
+	discountType: discountType().optional(),
 	// Accepted, so that lines can be sent back as they were read.
-	amount: computed,
-	taxAmount: computed,
-	discountAmount: computed,
+	amount: computed(),
+	taxAmount: computed(),
+	discountAmount: computed(),
 })).openapi("LineItemInput", { example: lineInputExample });
 
 export const LineItem = objectOf(() => ({
-	...required,
-	...field.nullable(settable),
-	discountType,
+	...required(),
+	...field.nullable(settable()),
+	discountType: discountType(),
 	amount: z.number().describe("Quantity × price, rounded, before the discount and without tax."),
 	taxAmount: z.number().describe("The tax after the discount, rounded."),
 	discountAmount: z.number().describe("The discount on `amount`, rounded."),
@@ -94,7 +99,7 @@ export const LineItem = objectOf(() => ({
 export const MAX_LINES = 100;
 
 /** The priced fields of bodies. */
-export const pricedInput = {
+export const pricedInput = once(() => ({
 	lineItems: z
 		.array(LineItemInput)
 		.min(1, "Name at least one line.")
@@ -102,21 +107,19 @@ export const pricedInput = {
 		.describe(`Its lines, in order. ${field.PATCH_REPLACES_LIST}`),
 	currency: field.currency().describe("ISO 4217. Default: the currency of the organization."),
 	isInclusiveTax: z.boolean().describe("Whether prices and fixed discounts contain the tax."),
-};
+}));
 
 /** The bodies of something priced, by its other fields (as `bodies` takes them). */
 export const pricedBodies = <R extends field.Shape, O extends field.Shape, P extends field.Shape>(
-	required: R,
-	open: O,
-	preset: P,
-) => {
-	const { lineItems, currency: inCurrency, isInclusiveTax } = pricedInput;
-	return field.bodies(
-		{ ...required, lineItems },
-		{ ...open, currency: inCurrency },
-		{ ...preset, isInclusiveTax },
+	required: () => R,
+	open: () => O,
+	preset: () => P,
+) =>
+	field.bodies(
+		() => ({ ...required(), lineItems: pricedInput().lineItems }),
+		() => ({ ...open(), currency: pricedInput().currency }),
+		() => ({ ...preset(), isInclusiveTax: pricedInput().isInclusiveTax }),
 	);
-};
 
 const LINES = "It is the sum of `lineItems`.";
 
@@ -126,12 +129,12 @@ export const pricedCauses = { subtotal: LINES, discountTotal: LINES, taxTotal: L
 const sum = (description: string) => z.number().describe(description);
 
 /** The priced fields of answers. */
-export const pricedOutput = {
+export const pricedOutput = once(() => ({
 	lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
 	currency: field.currency(),
-	isInclusiveTax: pricedInput.isInclusiveTax,
+	isInclusiveTax: pricedInput().isInclusiveTax,
 	subtotal: sum("The sum of the lines' `amount`, before discounts and without tax."),
 	discountTotal: sum("The sum of the lines' `discountAmount`."),
 	taxTotal: sum("The sum of the lines' `taxAmount`."),
 	total: sum("The amount to pay: subtotal − discountTotal + taxTotal."),
-};
+}));

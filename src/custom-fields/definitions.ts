@@ -44,8 +44,8 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	list: {
 		sorts: [],
 		filters: {
-			entity: { by: "facet", field: "entity", schema: customEntities },
-			type: { by: "facet", field: "type", schema: customFieldTypes },
+			entity: { by: "facet", field: "entity", schema: () => customEntities },
+			type: { by: "facet", field: "type", schema: () => customFieldTypes },
 		},
 	},
 	unique: [["entity", "key"]],

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
+import { once } from "../http/once.ts";
 import { identities, type Path } from "../identities.ts";
 import { perLifecycleEvent } from "../outbox/event-types.ts";
 import { capitalize, withArticle } from "../words.ts";
@@ -15,19 +16,22 @@ export interface EventEntry {
 	readonly example: object;
 }
 
-// Any value that a field can have. Written as alternatives, because strict validators refuse a list of types.
-const valueTypes = [
-	z.string().max(10_000),
-	z.number(),
-	z.boolean(),
-	z.looseObject({}).openapi({ additionalProperties: true }),
-	z.null(),
-] as const;
-const anyValue = z.union([...valueTypes, z.array(z.union(valueTypes)).max(500)]);
-const change = objectOf(() => ({
-	from: anyValue.describe("The previous value; `null` if unset."),
-	to: anyValue.describe("The new value; `null` if unset."),
-}));
+/** What a field was and is. */
+const change = once(() => {
+	// Any value that a field can have. Written as alternatives, because strict validators refuse a list of types.
+	const types = [
+		z.string().max(10_000),
+		z.number(),
+		z.boolean(),
+		z.looseObject({}).openapi({ additionalProperties: true }),
+		z.null(),
+	] as const;
+	const value = z.union([...types, z.array(z.union(types)).max(500)]);
+	return z.object({
+		from: value.describe("The previous value; `null` if unset."),
+		to: value.describe("The new value; `null` if unset."),
+	});
+});
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
 
@@ -83,7 +87,7 @@ export function crmEvent(
 				data: data.describe("The resource as `GET` returns it; for a deletion, as it was before."),
 				...(changes
 					? {
-							changes: z.record(z.string(), change).describe("The changed fields; `null` means unset."),
+							changes: z.record(z.string(), change()).describe("The changed fields; `null` means unset."),
 						}
 					: {}),
 				// Events recorded before actors were stored are sent again without one.

@@ -32,6 +32,9 @@ interface HistoryQuery extends PageQuery {
 	readonly includeDeleted: boolean;
 }
 
+const historyQuery = pageQuery(() => ({ includeDeleted: includeDeletedParameter }));
+const HistoryPage = pageSchema("History", EventSchema);
+
 function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 	const { path, one, noun } = resource;
 	return pageEndpoint(
@@ -43,8 +46,8 @@ function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, by whom, and the changed fields in \`payload.changes\`. Events are kept as long as in \`GET /events\`${path === "leads" ? ". `save_lead` is left out, because it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
-			query: pageQuery(() => ({ includeDeleted: includeDeletedParameter })),
-			page: pageSchema("History", EventSchema),
+			query: historyQuery,
+			page: HistoryPage,
 		},
 		(ctx, query, id) => listHistory(ctx, resource, id, query),
 	);

@@ -249,10 +249,10 @@ export const optional = <S extends Shape>(shape: S) => mapped<Optional<S>>(shape
  * @param preset fields that have a value when they are left out on create, and never `null`
  */
 export const bodies = <R extends Shape, O extends Shape, P extends Shape>(
-	required: R,
-	open: O,
-	preset: P,
+	required: () => R,
+	open: () => O,
+	preset: () => P,
 ) => ({
-	create: () => ({ ...required, ...nullish(open), ...optional(preset) }),
-	update: () => ({ ...optional({ ...required, ...preset }), ...nullish(open) }),
+	create: () => ({ ...required(), ...nullish(open()), ...optional(preset()) }),
+	update: () => ({ ...optional({ ...required(), ...preset() }), ...nullish(open()) }),
 });

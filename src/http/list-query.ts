@@ -70,7 +70,7 @@ export function listQuerySchema({ prefix, list, resolveListQuery }: Listed) {
 	const filterShape = Object.fromEntries(
 		Object.entries(filters).map(([name, { schema }]) => [
 			name,
-			repeatable(schema, `Only those with this \`${name}\`.`),
+			repeatable(schema(), `Only those with this \`${name}\`.`),
 		]),
 	);
 	const names = ["createdAt", "updatedAt", ...sorts];

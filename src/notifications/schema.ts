@@ -3,20 +3,21 @@
 import { z } from "@hono/zod-openapi";
 import { bodies, commonExample, email, name, nullable, sharedFields } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
+import { once } from "../http/once.ts";
 import { identities } from "../identities.ts";
 import { notificationEventNames, notificationEvents } from "./events.ts";
 
-const required = {
+const required = once(() => ({
 	name: name().openapi({ description: "The name of the target.", example: "Operations channel" }),
 	type: z
 		.enum(["slack", "discord", "teams", "webhook", "email"])
 		.describe(
 			"How it is told: a message to the incoming webhook of a Slack, Discord or Teams channel; JSON with `event`, `organizationId`, `timestamp`, `text` and `subject` to a URL of your own; or an e-mail, where this server can send them.",
 		),
-};
+}));
 
 /** Where it is told: the one that its type has, the other is null. */
-const places = {
+const places = once(() => ({
 	url: z.string().max(2_048).openapi({
 		description:
 			"Required for every type but `email`, which has none: a URL that is allowed for a webhook, too. It is shown to every key that may read targets.",
@@ -26,9 +27,9 @@ const places = {
 		description: "Required for `email`; the other types have none: an e-mail address.",
 		example: "operations@example.com",
 	}),
-};
+}));
 
-const preset = {
+const preset = once(() => ({
 	events: z
 		.array(z.enum(notificationEventNames))
 		.min(1)
@@ -43,7 +44,7 @@ const preset = {
 				)} Each is told once when it begins, and again after a week if it still holds; a webhook that fails again within six hours is not told twice.`,
 			example: ["webhook.failing", "webhook.disabled"],
 		}),
-};
+}));
 
 const example = {
 	name: "Operations channel",
@@ -63,9 +64,9 @@ export const NotificationTargetUpdate = strictObjectOf(update).openapi("Notifica
 
 export const NotificationTarget = objectOf(() => ({
 	...sharedFields(identities["notification-targets"]),
-	...required,
-	...nullable(places),
-	...preset,
+	...required(),
+	...nullable(places()),
+	...preset(),
 })).openapi("NotificationTarget", {
 	example: {
 		...commonExample(identities["notification-targets"]),

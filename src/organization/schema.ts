@@ -3,9 +3,10 @@
 import { z } from "@hono/zod-openapi";
 import { commonExample, currency, name, optional, sharedFields } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
+import { once } from "../http/once.ts";
 import { identities } from "../identities.ts";
 
-const settable = {
+const settable = once(() => ({
 	name: name().openapi({ description: "The name of the organization.", example: "Acme Corp" }),
 	timezone: z
 		.string()
@@ -13,12 +14,14 @@ const settable = {
 		.refine(isTimezone, "Expected an IANA time zone.")
 		.openapi({ description: "IANA time zone.", example: "Europe/Berlin" }),
 	currency: currency().describe("ISO 4217. The default currency of deals, quotations and invoices."),
-};
+}));
 
-const { deletedAt: _, ...commonFields } = sharedFields(identities.organization);
-const { deletedAt: __, ...exampleFields } = commonExample(identities.organization);
+const { deletedAt: _, ...exampleFields } = commonExample(identities.organization);
 
-export const Organization = objectOf(() => ({ ...commonFields, ...settable })).openapi("Organization", {
+export const Organization = objectOf(() => {
+	const { deletedAt: __, ...commonFields } = sharedFields(identities.organization);
+	return { ...commonFields, ...settable() };
+}).openapi("Organization", {
 	example: {
 		...exampleFields,
 		name: "Acme Corp",
@@ -27,7 +30,7 @@ export const Organization = objectOf(() => ({ ...commonFields, ...settable })).o
 	},
 });
 
-export const OrganizationUpdate = strictObjectOf(() => optional(settable)).openapi("OrganizationUpdate", {
+export const OrganizationUpdate = strictObjectOf(() => optional(settable())).openapi("OrganizationUpdate", {
 	example: { timezone: "Europe/Berlin" },
 });
 

@@ -52,7 +52,7 @@ export const referenceEndpoints = [
 		schemas: tagSchemas,
 		defaults: { name: "", color: null, type: null },
 		sorts: ["name"],
-		filters: { type: { by: "facet", field: "type", schema: tagTypes } },
+		filters: { type: { by: "facet", field: "type", schema: () => tagTypes } },
 	}),
 	...listEndpoints({
 		table: leadStages,
@@ -60,7 +60,7 @@ export const referenceEndpoints = [
 		schemas: leadStageSchemas,
 		defaults: { name: "", type: "NEW", position: 0 },
 		sorts: ["name", "position"],
-		filters: { type: { by: "facet", field: "type", schema: leadStageTypes } },
+		filters: { type: { by: "facet", field: "type", schema: () => leadStageTypes } },
 	}),
 	...listEndpoints({
 		table: leadSources,
@@ -68,7 +68,7 @@ export const referenceEndpoints = [
 		schemas: leadSourceSchemas,
 		defaults: { name: "", position: 0, isActive: true },
 		sorts: ["name", "position"],
-		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter() } },
+		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter } },
 	}),
 	...listEndpoints({
 		table: users,
@@ -77,8 +77,8 @@ export const referenceEndpoints = [
 		defaults: { name: "", email: "", isActive: true },
 		sorts: ["name"],
 		filters: {
-			email: { by: "lookup", field: "email", schema: email() },
-			isActive: { by: "facet", field: "isActive", schema: booleanParameter() },
+			email: { by: "lookup", field: "email", schema: email },
+			isActive: { by: "facet", field: "isActive", schema: booleanParameter },
 		},
 		unique: [["email"]],
 	}),
@@ -99,9 +99,9 @@ export const referenceEndpoints = [
 		},
 		sorts: ["name", "price"],
 		filters: {
-			sku: { by: "lookup", field: "sku", schema: name() },
-			type: { by: "facet", field: "type", schema: productTypes },
-			isActive: { by: "facet", field: "isActive", schema: booleanParameter() },
+			sku: { by: "lookup", field: "sku", schema: name },
+			type: { by: "facet", field: "type", schema: () => productTypes },
+			isActive: { by: "facet", field: "isActive", schema: booleanParameter },
 		},
 		search: { table: "products_search", columns: ["name", "sku", "description"] },
 	}),

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
+import { once } from "../http/once.ts";
 import { type Identity, identities } from "../identities.ts";
 
 /** The three schemas of a list. Its fields are required, have a default, or may be null. */
@@ -10,25 +11,28 @@ function listSchemas<
 	R extends Record<string, z.ZodType>,
 	D extends Record<string, z.ZodType>,
 	N extends Record<string, z.ZodType>,
->(identity: Identity, fields: { required: R; defaulted: D; clearable: N }, example: object) {
+>(
+	identity: Identity,
+	make: () => { readonly required: R; readonly defaulted: D; readonly clearable: N },
+	example: object,
+) {
 	const { one } = identity;
-	const { required, defaulted, clearable } = fields;
+	const fields = once(make);
 	return {
 		create: strictObjectOf(() => ({
-			...required,
-			...field.optional(defaulted),
-			...field.nullish(clearable),
+			...fields().required,
+			...field.optional(fields().defaulted),
+			...field.nullish(fields().clearable),
 		})).openapi(`${one}Create`, { example }),
 		update: strictObjectOf(() => ({
-			...field.optional(required),
-			...field.optional(defaulted),
-			...field.nullish(clearable),
+			...field.optional({ ...fields().required, ...fields().defaulted }),
+			...field.nullish(fields().clearable),
 		})).openapi(`${one}Update`, { example }),
 		wire: objectOf(() => ({
 			...field.sharedFields(identity),
-			...required,
-			...defaulted,
-			...field.nullable(clearable),
+			...fields().required,
+			...fields().defaulted,
+			...field.nullable(fields().clearable),
 		})).openapi(one, { example: { ...field.commonExample(identity), ...example } }),
 	};
 }
@@ -37,27 +41,32 @@ export const tagTypes = z.enum(["leads", "clients", "deals", "tasks", "quotation
 export const productTypes = z.enum(["PRODUCT", "SERVICE"]);
 export const leadStageTypes = z.enum(["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"]);
 
-const color = z
-	.string()
-	.regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.")
-	.openapi({ description: "The color to show it in.", maxLength: 7, example: "#1a73e8" });
+const color = once(() =>
+	z
+		.string()
+		.regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.")
+		.openapi({ description: "The color to show it in.", maxLength: 7, example: "#1a73e8" }),
+);
 
 const isActive = () =>
 	z.boolean().describe("Whether it can be chosen for new records. Default on create: `true`.");
 
 export const tagSchemas = listSchemas(
 	identities.tags,
-	{
+	() => ({
 		required: { name: field.name().describe("The name of the tag.") },
 		defaulted: {},
-		clearable: { color, type: tagTypes.describe("The resource that it is meant for; unset for all.") },
-	},
+		clearable: {
+			color: color(),
+			type: tagTypes.describe("The resource that it is meant for; unset for all."),
+		},
+	}),
 	{ name: "VIP", color: "#1a73e8", type: "leads" },
 );
 
 export const leadStageSchemas = listSchemas(
 	identities["lead-stages"],
-	{
+	() => ({
 		required: {
 			name: field.name().describe("The name of the stage."),
 			type: leadStageTypes.describe(
@@ -66,33 +75,33 @@ export const leadStageSchemas = listSchemas(
 		},
 		defaulted: { position: field.position() },
 		clearable: {},
-	},
+	}),
 	{ name: "New", type: "NEW", position: 1 },
 );
 
 export const leadSourceSchemas = listSchemas(
 	identities["lead-sources"],
-	{
+	() => ({
 		required: { name: field.name().describe("The name of the source.") },
 		defaulted: { position: field.position(), isActive: isActive() },
 		clearable: {},
-	},
+	}),
 	{ name: "Website", position: 1, isActive: true },
 );
 
 export const userSchemas = listSchemas(
 	identities.users,
-	{
+	() => ({
 		required: { name: field.name().describe("The name of the user."), email: field.email() },
 		defaulted: { isActive: isActive() },
 		clearable: {},
-	},
+	}),
 	{ name: "Sam Jones", email: "sam@example.com", isActive: true },
 );
 
 export const productSchemas = listSchemas(
 	identities.products,
-	{
+	() => ({
 		required: { name: field.name().describe("The name of the product."), price: field.money() },
 		defaulted: {
 			type: productTypes.describe("Goods or a service. Default on create: `PRODUCT`."),
@@ -105,7 +114,7 @@ export const productSchemas = listSchemas(
 			buyPrice: field.money().describe("The purchase price of one, with at most four decimal places."),
 			taxPercent: field.percent(),
 		},
-	},
+	}),
 	{
 		name: "Consulting",
 		type: "SERVICE",

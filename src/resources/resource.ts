@@ -32,7 +32,7 @@ export interface Transition<Row> {
 
 /** How a resource is listed; each filter has the schema of one value of its query parameter. */
 export interface Listing extends Omit<ListSpec, "prefix"> {
-	readonly filters: Readonly<Record<string, Filter & { readonly schema: z.ZodType }>>;
+	readonly filters: Readonly<Record<string, Filter & { readonly schema: () => z.ZodType }>>;
 }
 
 export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> extends Identity {

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { commonExample, name, nullish, optional, sharedFields, text, timestamp } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
+import { once } from "../http/once.ts";
 import { identities } from "../identities.ts";
 import { expand } from "./expand.ts";
 import { filter } from "./filter.ts";
@@ -11,21 +12,21 @@ import { format, template } from "./format.ts";
 const methods = z.enum(["POST", "PUT", "PATCH"]);
 export const webhookStatuses = z.enum(["active", "disabled"]);
 
-const subscription = z.string().min(1).max(100).openapi({ example: "lead.created" });
+const subscription = once(() => z.string().min(1).max(100).openapi({ example: "lead.created" }));
 
-const settable = {
+const settable = once(() => ({
 	url: z.string().max(2_048).openapi({
 		description: "An https URL on port 443 or 8443 with a public host name.",
 		example: "https://hooks.example.com/leadwire",
 	}),
 	events: z
-		.array(subscription)
+		.array(subscription())
 		.min(1)
 		.max(100)
 		.openapi({ description: "Event names, `<noun>.*`, or `*`.", example: ["lead.created", "lead.updated"] }),
-};
+}));
 
-const optionalFields = {
+const optionalFields = once(() => ({
 	method: methods.describe("The HTTP method. Default: POST."),
 	headers: z.record(z.string(), z.string().openapi({ maxLength: 4_096 })).openapi({
 		maxProperties: 20,
@@ -35,14 +36,14 @@ const optionalFields = {
 	}),
 	status: webhookStatuses.describe("Whether events are sent to it."),
 	skipSystem: z.boolean().describe("Turns off the built-in processes of the subscribed events."),
-	format,
-	expand,
+	format: format(),
+	expand: expand(),
 	ordered: z
 		.boolean()
 		.describe(
 			"Whether each delivery waits until the one before, by the order of the events, has ended: with a success or with its last attempt. Requested attempts don't wait. Default: false.",
 		),
-};
+}));
 
 const rateLimit = strictObjectOf(() => ({
 	count: z.int().min(1).max(1_000).openapi({ description: "How many attempts.", example: 1 }),
@@ -53,19 +54,21 @@ const rateLimit = strictObjectOf(() => ({
 
 const NAME = "The name of the webhook.";
 const DESCRIPTION = "Free text about the webhook.";
-const texts = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
+const texts = once(() => ({ name: name().describe(NAME), description: text().describe(DESCRIPTION) }));
 /** Fields that are unset by `null`. */
-const openFields = { ...texts, filter, template, rateLimit };
+const openFields = once(() => ({ ...texts(), filter: filter(), template: template(), rateLimit }));
 
-const secret = z
-	.string()
-	.regex(/^[\x21-\x7e]{16,256}$/, "Expected 16 to 256 visible ASCII characters.")
-	.openapi({
-		description:
-			"The secret that signs deliveries. Default: one is generated and only shown in this answer. `null`: deliveries are not signed.",
-		maxLength: 256,
-		example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
-	});
+const secret = once(() =>
+	z
+		.string()
+		.regex(/^[\x21-\x7e]{16,256}$/, "Expected 16 to 256 visible ASCII characters.")
+		.openapi({
+			description:
+				"The secret that signs deliveries. Default: one is generated and only shown in this answer. `null`: deliveries are not signed.",
+			maxLength: 256,
+			example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+		}),
+);
 
 export const webhookExample = {
 	...commonExample(identities.webhooks),
@@ -94,10 +97,10 @@ export const webhookExample = {
 };
 
 export const WebhookCreate = strictObjectOf(() => ({
-	...settable,
-	...optional(optionalFields),
-	...nullish(openFields),
-	secret: secret.nullish(),
+	...settable(),
+	...optional(optionalFields()),
+	...nullish(openFields()),
+	secret: secret().nullish(),
 })).openapi("WebhookCreate", {
 	example: {
 		url: "https://hooks.example.com/leadwire",
@@ -107,19 +110,19 @@ export const WebhookCreate = strictObjectOf(() => ({
 });
 
 export const WebhookUpdate = strictObjectOf(() => ({
-	...optional(settable),
-	...optional(optionalFields),
-	...nullish(openFields),
+	...optional(settable()),
+	...optional(optionalFields()),
+	...nullish(openFields()),
 })).openapi("WebhookUpdate", { example: { events: ["lead.created"], status: "active" } });
 
 export const Webhook = objectOf(() => ({
 	...sharedFields(identities.webhooks),
-	name: texts.name.nullable(),
-	...settable,
-	description: texts.description.nullable(),
-	...optionalFields,
-	filter: filter.nullable(),
-	template: template.nullable(),
+	name: texts().name.nullable(),
+	...settable(),
+	description: texts().description.nullable(),
+	...optionalFields(),
+	filter: filter().nullable(),
+	template: template().nullable(),
 	rateLimit: z
 		.object(rateLimit.shape)
 		.describe(rateLimit.description ?? "")
@@ -182,7 +185,7 @@ export const Topic = objectOf(() => ({
 });
 
 export const SecretRotate = strictObjectOf(() => ({
-	secret: secret.optional(),
+	secret: secret().optional(),
 	graceSeconds: z.int().min(0).max(604_800).optional().openapi({
 		description: "How long the old secret also signs, in seconds. Default: one day.",
 		example: 86_400,

@@ -41,7 +41,7 @@ export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly s
 	store: webhookStore,
 	list: {
 		sorts: [],
-		filters: { status: { by: "facet", field: "status", schema: webhookStatuses } },
+		filters: { status: { by: "facet", field: "status", schema: () => webhookStatuses } },
 	},
 	fact: allowedTopics,
 	fields(input, before, topics) {

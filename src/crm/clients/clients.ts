@@ -25,14 +25,14 @@ export const clients = withCustomFields({
 	list: {
 		sorts: ["name"],
 		filters: {
-			email: { by: "lookup", field: "email", schema: email() },
-			phone: { by: "lookup", field: "phone", schema: phone() },
-			taxNumber: { by: "lookup", field: "taxNumber", schema: name() },
+			email: { by: "lookup", field: "email", schema: email },
+			phone: { by: "lookup", field: "phone", schema: phone },
+			taxNumber: { by: "lookup", field: "taxNumber", schema: name },
 			tagId,
-			companyId: { by: "facet", field: "companyId", schema: id("clt") },
+			companyId: { by: "facet", field: "companyId", schema: () => id("clt") },
 			ownerId,
 			sourceId,
-			type: { by: "facet", field: "type", schema: clientTypes },
+			type: { by: "facet", field: "type", schema: () => clientTypes },
 		},
 		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },
 	},
@@ -42,8 +42,8 @@ export const clients = withCustomFields({
 		const fields = {
 			...base,
 			...withoutUndefined(input),
-			billingAddress: replaceObject(unset(address), billingAddress, base.billingAddress),
-			primaryContact: replaceObject(unset(person), primaryContact, base.primaryContact),
+			billingAddress: replaceObject(unset(address()), billingAddress, base.billingAddress),
+			primaryContact: replaceObject(unset(person()), primaryContact, base.primaryContact),
 		};
 		if (before && fields.companyId === before.id)
 			throw badRequest("companyId", "A client can't be its own company.");

@@ -57,14 +57,14 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 	list: {
 		sorts: [],
 		filters: {
-			contactNumber: { by: "lookup", field: "contactNumber", schema: phone() },
-			leadId: { by: "facet", field: "leadId", schema: id("ld") },
-			clientId: { by: "facet", field: "clientId", schema: id("clt") },
-			agentId: { by: "facet", field: "agentId", schema: name() },
-			status: { by: "facet", field: "status", schema: conversationStatuses },
-			outcome: { by: "facet", field: "outcome", schema: name() },
-			direction: { by: "facet", field: "direction", schema: directions },
-			conversationType: { by: "facet", field: "conversationType", schema: conversationTypes },
+			contactNumber: { by: "lookup", field: "contactNumber", schema: phone },
+			leadId: { by: "facet", field: "leadId", schema: () => id("ld") },
+			clientId: { by: "facet", field: "clientId", schema: () => id("clt") },
+			agentId: { by: "facet", field: "agentId", schema: name },
+			status: { by: "facet", field: "status", schema: () => conversationStatuses },
+			outcome: { by: "facet", field: "outcome", schema: name },
+			direction: { by: "facet", field: "direction", schema: () => directions },
+			conversationType: { by: "facet", field: "conversationType", schema: () => conversationTypes },
 		},
 	},
 

@@ -11,9 +11,11 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
-const conversationType = conversationTypes.describe("A phone call or a chat.");
-const status = conversationStatuses.describe(
-	"The state of the conversation. Phone calls and chats have different statuses.",
+const conversationType = once(() => conversationTypes.describe("A phone call or a chat."));
+const status = once(() =>
+	conversationStatuses.describe(
+		"The state of the conversation. Phone calls and chats have different statuses.",
+	),
 );
 
 const inputObject = <S extends field.Shape>(shape: S) =>
@@ -21,14 +23,14 @@ const inputObject = <S extends field.Shape>(shape: S) =>
 const outputObject = <S extends field.Shape>(shape: S) => objectOf(() => field.nullable(shape));
 const eventObject = <S extends field.Shape>(shape: S) => strictObjectOf(() => field.optional(shape));
 
-const feedback = {
+const feedback = once(() => ({
 	rating: z.number().describe("The visitor's rating, on a scale of your own."),
 	comment: field.text().describe("The visitor's comment."),
-};
-const goal = {
+}));
+const goal = once(() => ({
 	achieved: z.boolean().describe("Whether the goal was reached."),
 	type: field.name().describe("What the chat was meant to achieve, in your own terms."),
-};
+}));
 
 const CALL = "More about a phone call.";
 const CHAT = "More about a chat.";
@@ -36,11 +38,11 @@ const CHAT = "More about a chat.";
 /** Metadata of a call: objects with any keys. */
 const freeObject = (description: string) =>
 	field.jsonObject().describe(`${description} ${field.PATCH_REPLACES_OBJECT}`);
-const call = {
+const call = once(() => ({
 	customer: freeObject("The customer, in your own keys."),
 	context: freeObject("Why the call was made, in your own keys."),
 	custom: freeObject("Anything else, in your own keys."),
-};
+}));
 
 /** The schema with this sentence before its own description. */
 const described = <S extends z.ZodType>(schema: S, sentence: string): S =>
@@ -65,7 +67,7 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 /** The maximum of `messageCount`, which callers may set; counting stops there. */
 export const MAX_MESSAGES = 1_000_000_000;
 
-const settable = {
+const settable = once(() => ({
 	agentId: field.name().openapi({
 		description: "Your own id of the agent.",
 		example: "550e8400-e29b-41d4-a716-446655440000",
@@ -93,16 +95,16 @@ const settable = {
 	}),
 	leadId: field.id("ld").describe("Id of the lead it was with."),
 	clientId: field.id("clt").describe("Id of the client it was with."),
-};
+}));
 
 const nullishFields = once(() =>
 	field.nullish({
-		...settable,
-		callMetadata: inputObject(call).describe(
+		...settable(),
+		callMetadata: inputObject(call()).describe(
 			`${field.PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
 		),
 		chatMetadata: inputObject(
-			chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant: field.instant }),
+			chat({ feedback: inputObject(feedback()), goal: inputObject(goal()), instant: field.instant }),
 		).describe(
 			"A PATCH replaces the whole object: fields that it leaves out become unset, except `firstMessageAt` and `lastMessageAt`, which messages set.",
 		),
@@ -111,17 +113,21 @@ const nullishFields = once(() =>
 	}),
 );
 
-const metadata = field.jsonObject().openapi({
-	description: `Anything else, up to 16 KB. ${field.PATCH_REPLACES_OBJECT}`,
-	example: { contactName: "John Doe", contactPhone: "+1234567890" },
-});
-
-const optionalFields = field.optional({
-	status: conversationStatuses.openapi({
-		description: `For a phone call: ${callStatuses.join(", ")} (default \`initiated\`). For a chat: ${chatStatuses.join(", ")} (default \`open\`).`,
+const metadata = once(() =>
+	field.jsonObject().openapi({
+		description: `Anything else, up to 16 KB. ${field.PATCH_REPLACES_OBJECT}`,
+		example: { contactName: "John Doe", contactPhone: "+1234567890" },
 	}),
-	metadata,
-});
+);
+
+const optionalFields = once(() =>
+	field.optional({
+		status: conversationStatuses.openapi({
+			description: `For a phone call: ${callStatuses.join(", ")} (default \`initiated\`). For a chat: ${chatStatuses.join(", ")} (default \`open\`).`,
+		}),
+		metadata: metadata(),
+	}),
+);
 
 export const conversationExample = {
 	...field.commonExample(identities.conversations),
@@ -151,8 +157,8 @@ export const conversationExample = {
 };
 
 export const ConversationCreate = strictObjectOf(() => ({
-	conversationType,
-	...optionalFields,
+	conversationType: conversationType(),
+	...optionalFields(),
 	...nullishFields(),
 })).openapi("ConversationCreate", {
 	example: {
@@ -164,25 +170,25 @@ export const ConversationCreate = strictObjectOf(() => ({
 	},
 });
 
-export const ConversationUpdate = strictObjectOf(() => ({ ...optionalFields, ...nullishFields() })).openapi(
+export const ConversationUpdate = strictObjectOf(() => ({ ...optionalFields(), ...nullishFields() })).openapi(
 	"ConversationUpdate",
 	{ example: { status: "completed", outcome: "resolved", duration: 125 } },
 );
 
 export const Conversation = objectOf(() => ({
 	...field.sharedFields(identities.conversations),
-	conversationType,
-	status,
+	conversationType: conversationType(),
+	status: status(),
 	...field.nullable({
-		...settable,
-		callMetadata: outputObject(call).describe(CALL),
+		...settable(),
+		callMetadata: outputObject(call()).describe(CALL),
 		chatMetadata: outputObject(
-			chat({ feedback: outputObject(feedback), goal: outputObject(goal), instant: field.timestamp }),
+			chat({ feedback: outputObject(feedback()), goal: outputObject(goal()), instant: field.timestamp }),
 		).describe(CHAT),
 		startedAt: field.timestamp().describe("When it began."),
 		endedAt: field.timestamp().describe("When it ended."),
 	}),
-	metadata,
+	metadata: metadata(),
 })).openapi("Conversation", { example: conversationExample });
 
 const messageRoles = z.enum(["visitor", "agent", "system"]);
@@ -206,30 +212,31 @@ export const Message = objectOf(() => ({
 	at: field.timestamp().describe("When it was posted."),
 })).openapi("Message", { example: messageExample });
 
-const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
-
 /**
  * The flat body of a conversation event. Unset fields are left out, except `outcome`.
  * @param heading the fields that every event body begins with
  */
 export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape = {}) =>
-	strictObjectOf(() => ({
-		...heading,
-		conversationId: field.id("conv").describe("Id of the conversation."),
-		conversationType,
-		status,
-		outcome: outcome.nullable(),
-		...field.optional({
-			...flat,
-			callMetadata: eventObject(call).describe(CALL),
-			chatMetadata: eventObject(
-				chat({ feedback: eventObject(feedback), goal: eventObject(goal), instant: field.timestamp }),
-			).describe(CHAT),
-		}),
-		metadata,
-		organizationId: field.id("org").describe("Id of your organization."),
-		...more,
-	}));
+	strictObjectOf(() => {
+		const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable();
+		return {
+			...heading,
+			conversationId: field.id("conv").describe("Id of the conversation."),
+			conversationType: conversationType(),
+			status: status(),
+			outcome: outcome.nullable(),
+			...field.optional({
+				...flat,
+				callMetadata: eventObject(call()).describe(CALL),
+				chatMetadata: eventObject(
+					chat({ feedback: eventObject(feedback()), goal: eventObject(goal()), instant: field.timestamp }),
+				).describe(CHAT),
+			}),
+			metadata: metadata(),
+			organizationId: field.id("org").describe("Id of your organization."),
+			...more,
+		};
+	});
 
 export type ConversationCreateInput = z.output<typeof ConversationCreate>;
 export type ConversationUpdateInput = z.output<typeof ConversationUpdate>;

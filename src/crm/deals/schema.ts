@@ -12,44 +12,48 @@ import { stageTypes } from "../pipelines/schema.ts";
 
 export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
 
-const title = field.name().openapi({
-	description: "What is sold, in a few words.",
-	example: "Website relaunch",
-});
-const pipelineId = field.id("dpl").describe("Default on create: the default pipeline.");
-const stageId = field
-	.id("dps")
-	.describe(
-		"A stage of the pipeline; its type decides `status`. Default on create, and when the pipeline changes: the first ACTIVE stage of the pipeline.",
-	);
+const title = once(() =>
+	field.name().openapi({
+		description: "What is sold, in a few words.",
+		example: "Website relaunch",
+	}),
+);
+const pipelineId = once(() => field.id("dpl").describe("Default on create: the default pipeline."));
+const stageId = once(() =>
+	field
+		.id("dps")
+		.describe(
+			"A stage of the pipeline; its type decides `status`. Default on create, and when the pipeline changes: the first ACTIVE stage of the pipeline.",
+		),
+);
 
-const settable = {
+const settable = once(() => ({
 	leadId: field.id("ld").describe("Id of the lead it came from."),
-	sourceId,
-	ownerId,
+	sourceId: sourceId(),
+	ownerId: ownerId(),
 	price: field.money().describe("What the deal is worth, in `currency`. Default: the total of `lineItems`."),
 	expectedCloseDate: field.day().describe("The day by which the deal is expected to be won or lost."),
 	priority: priorities.describe("How urgent it is."),
 	lostReason: field.text().describe("Why it was lost."),
-};
+}));
 
 const CONTACTS = "Ids of clients of type `contact`.";
-const contactIds = field.ids("clt").describe(CONTACTS);
-const optionalFields = {
-	assigneeIds: assignees.input,
-	contactIds,
-	tagIds: tags.input,
-	isInclusiveTax: pricedInput.isInclusiveTax,
+const contactIds = once(() => field.ids("clt").describe(CONTACTS));
+const optionalFields = once(() => ({
+	assigneeIds: assignees.input(),
+	contactIds: contactIds(),
+	tagIds: tags.input(),
+	isInclusiveTax: pricedInput().isInclusiveTax,
 	lineItems: z
 		.array(LineItemInput)
 		.max(MAX_LINES)
 		.describe(`Its lines, in order. ${field.PATCH_REPLACES_LIST}`),
-};
+}));
 
 /** The fields of a body other than title and client. */
 const otherFields = once(() => ({
-	...field.optional({ pipelineId, stageId, ...optionalFields }),
-	...field.nullish({ ...settable, currency: pricedInput.currency }),
+	...field.optional({ pipelineId: pipelineId(), stageId: stageId(), ...optionalFields() }),
+	...field.nullish({ ...settable(), currency: pricedInput().currency }),
 }));
 
 export const dealExample = {
@@ -80,12 +84,16 @@ export const dealExample = {
 
 const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
 
-export const DealCreate = bodyWithCustomFields(() => ({ title, clientId, ...otherFields() }), "DealCreate", {
-	example,
-});
+export const DealCreate = bodyWithCustomFields(
+	() => ({ title: title(), clientId: clientId(), ...otherFields() }),
+	"DealCreate",
+	{
+		example,
+	},
+);
 
 export const DealUpdate = bodyWithCustomFields(
-	() => ({ ...field.optional({ title, clientId }), ...otherFields() }),
+	() => ({ ...field.optional({ title: title(), clientId: clientId() }), ...otherFields() }),
 	"DealUpdate",
 	{
 		example: { stageId: dealExample.stageId, priority: "HIGH" },
@@ -94,7 +102,7 @@ export const DealUpdate = bodyWithCustomFields(
 
 /** The deal that converting a lead creates. Client and lead are known; other fields default to those of the lead. */
 export const ConvertedDeal = bodyWithCustomFields(
-	() => ({ title: title.optional(), ...withoutLead(otherFields()) }),
+	() => ({ title: title().optional(), ...withoutLead(otherFields()) }),
 	"ConvertedDeal",
 	{
 		example: { title: "Website relaunch" },
@@ -103,10 +111,10 @@ export const ConvertedDeal = bodyWithCustomFields(
 
 export const Deal = objectOf(() => ({
 	...field.numberedFields(identities.deals),
-	title,
-	clientId,
-	pipelineId,
-	stageId,
+	title: title(),
+	clientId: clientId(),
+	pipelineId: pipelineId(),
+	stageId: stageId(),
 	status: stageTypes.describe("The type of its stage."),
 	probability: z
 		.int()
@@ -114,12 +122,12 @@ export const Deal = objectOf(() => ({
 		.describe(
 			"The present probability of its stage, in percent. It changes with the stage, without a new `version`.",
 		),
-	...field.nullable(settable),
+	...field.nullable(settable()),
 	currency: field.currency(),
-	assigneeIds: assignees.output,
+	assigneeIds: assignees.output(),
 	contactIds: z.array(field.id("clt")).max(50).describe(CONTACTS),
-	tagIds: tags.output,
-	isInclusiveTax: optionalFields.isInclusiveTax,
+	tagIds: tags.output(),
+	isInclusiveTax: optionalFields().isInclusiveTax,
 	lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
 	wonAt: field.timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
 	lostAt: field.timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),

@@ -38,7 +38,7 @@ export const formResponses: Resource<Row, FormResponseCreateInput, never, readon
 	store: tableStore<Row>(responses),
 	list: {
 		sorts: [],
-		filters: { formId: { by: "facet", field: "formId", schema: id("frm") } },
+		filters: { formId: { by: "facet", field: "formId", schema: () => id("frm") } },
 	},
 	fact: skipped,
 	fields: ({ formId, answers, source }, _, __, at) => ({

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 
 export const formResponseExample = {
@@ -15,33 +16,35 @@ export const formResponseExample = {
 };
 
 const urlText = () => z.string().max(2_048);
-const source = {
+const source = once(() => ({
 	pageUrl: urlText().describe("The page that the form was on."),
 	referrer: urlText().describe("The page that led there."),
 	userAgent: urlText().describe("The user agent of the browser."),
-};
+}));
 const SOURCE = "Where the form was answered.";
-const formId = field.id("frm").describe("Id of the form that was answered.");
-const answers = z.looseObject({}).openapi({
-	type: "object",
-	additionalProperties: true,
-	description: "The answers, by the keys of the form's fields. Empty answers are left out.",
-	example: formResponseExample.answers,
-});
+const formId = once(() => field.id("frm").describe("Id of the form that was answered."));
+const answers = once(() =>
+	z.looseObject({}).openapi({
+		type: "object",
+		additionalProperties: true,
+		description: "The answers, by the keys of the form's fields. Empty answers are left out.",
+		example: formResponseExample.answers,
+	}),
+);
 
 export const FormResponseCreate = strictObjectOf(() => ({
-	formId,
-	answers,
-	source: z.strictObject(field.nullish(source)).describe(SOURCE).nullish(),
+	formId: formId(),
+	answers: answers(),
+	source: z.strictObject(field.nullish(source())).describe(SOURCE).nullish(),
 })).openapi("FormResponseCreate", {
 	example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
 });
 
 export const FormResponse = objectOf(() => ({
 	...field.sharedFields(identities["form-responses"]),
-	formId,
-	answers,
-	source: z.object(field.nullable(source)).describe(SOURCE).nullable(),
+	formId: formId(),
+	answers: answers(),
+	source: z.object(field.nullable(source())).describe(SOURCE).nullable(),
 	leadId: field.id("ld").nullable().describe("The lead that was made from it."),
 	submittedAt: field.timestamp().describe("When the response was sent."),
 })).openapi("FormResponse", { example: formResponseExample });

@@ -34,7 +34,7 @@ export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	store: tableStore<FormRow>(table),
 	list: {
 		sorts: ["title"],
-		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter() } },
+		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter } },
 	},
 	fields({ fields, ...input }, before) {
 		const base = before ?? blank;

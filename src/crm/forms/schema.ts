@@ -5,6 +5,7 @@ import { customFieldTypes } from "../../custom-fields/schema.ts";
 import { MATCH_BY } from "../../db/schema/forms.ts";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 import { answerableFields } from "../leads/schema.ts";
 
@@ -13,21 +14,25 @@ const MAX_OPTIONS = 200;
 
 const fieldTypes = customFieldTypes.exclude(["currency"]);
 
-const label = field.name().openapi({ description: "The text that people see.", example: "Your e-mail" });
+const label = once(() =>
+	field.name().openapi({ description: "The text that people see.", example: "Your e-mail" }),
+);
 
-const key = z
-	.string()
-	.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, "Expected 1 to 100 letters, digits, - or _.")
-	.openapi({
-		description: "The key of its answer. Default: made from the label.",
-		maxLength: 100,
-		example: "your_email",
-	});
+const key = once(() =>
+	z
+		.string()
+		.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, "Expected 1 to 100 letters, digits, - or _.")
+		.openapi({
+			description: "The key of its answer. Default: made from the label.",
+			maxLength: 100,
+			example: "your_email",
+		}),
+);
 
 /** The name under which Turnstile's widget sends its token with the answers: an answer of this name would never arrive. */
 export const TURNSTILE_FIELD = "cf-turnstile-response";
 
-const optionalParts = {
+const optionalParts = once(() => ({
 	type: fieldTypes.openapi({ description: "Default: `text`.", example: "email" }),
 	required: z.boolean().describe("Whether an answer is required."),
 	options: z
@@ -35,33 +40,42 @@ const optionalParts = {
 		.max(MAX_OPTIONS)
 		.refine((list) => new Set(list).size === list.length, "The same option twice.")
 		.openapi({ description: "The options of singleSelect and multiSelect.", example: [] }),
-};
+}));
 
-const mapTo = z
-	.string()
-	.max(field.MAX_FIELD_NAME)
-	.refine(
-		(name) => answerableFields.includes(name) || /^cf_[a-z0-9_]+$/.test(name),
-		`Expected a custom field (cf_…) or one of ${answerableFields.join(", ")}.`,
-	)
-	.openapi({
-		description: "The field of a lead that gets the answer, or one of its custom fields (`cf_…`).",
-		example: "email",
-	});
-
-const FormFieldInput = strictObjectOf(() => ({
-	label,
-	key: key.refine((name) => name !== TURNSTILE_FIELD, "Turnstile's widget uses this name.").optional(),
-	...field.optional(optionalParts),
-	...field.nullish({ mapTo }),
-})).openapi("FormFieldInput");
-
-const FormField = objectOf(() => ({ key, label, ...optionalParts, mapTo: mapTo.nullable() })).openapi(
-	"FormField",
+const mapTo = once(() =>
+	z
+		.string()
+		.max(field.MAX_FIELD_NAME)
+		.refine(
+			(name) => answerableFields().includes(name) || /^cf_[a-z0-9_]+$/.test(name),
+			`Expected a custom field (cf_…) or one of ${answerableFields().join(", ")}.`,
+		)
+		.openapi({
+			description: "The field of a lead that gets the answer, or one of its custom fields (`cf_…`).",
+			example: "email",
+		}),
 );
 
-const title = field.name().openapi({ description: "The title of the form.", example: "Contact us" });
-const description = field.text().describe("Free text about the form.");
+const FormFieldInput = strictObjectOf(() => ({
+	label: label(),
+	key: key()
+		.refine((name) => name !== TURNSTILE_FIELD, "Turnstile's widget uses this name.")
+		.optional(),
+	...field.optional(optionalParts()),
+	...field.nullish({ mapTo: mapTo() }),
+})).openapi("FormFieldInput");
+
+const FormField = objectOf(() => ({
+	key: key(),
+	label: label(),
+	...optionalParts(),
+	mapTo: mapTo().nullable(),
+})).openapi("FormField");
+
+const title = once(() =>
+	field.name().openapi({ description: "The title of the form.", example: "Contact us" }),
+);
+const description = once(() => field.text().describe("Free text about the form."));
 
 /** Text that consists of visible ASCII characters. */
 const visibleText = () =>
@@ -72,27 +86,29 @@ const visibleText = () =>
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text.toLowerCase();
 
-const origin = z
-	.string()
-	.max(255)
-	// URLs allow commas and semicolons in names of hosts, but they would end a directive of the page's policy.
-	.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^,;]*$/, "Expected an origin such as https://www.example.com.")
-	.refine(
-		isOrigin,
-		"Expected an origin such as https://www.example.com, without a path or a slash at the end.",
-	)
-	.transform((text) => text.toLowerCase());
+const origin = once(() =>
+	z
+		.string()
+		.max(255)
+		// URLs allow commas and semicolons in names of hosts, but they would end a directive of the page's policy.
+		.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^,;]*$/, "Expected an origin such as https://www.example.com.")
+		.refine(
+			isOrigin,
+			"Expected an origin such as https://www.example.com, without a path or a slash at the end.",
+		)
+		.transform((text) => text.toLowerCase()),
+);
 
-const optionalFields = {
+const optionalFields = once(() => ({
 	fields: z
 		.array(FormFieldInput)
 		.max(MAX_FIELDS)
 		.describe(`The questions, in order. ${field.PATCH_REPLACES_LIST}`),
 	isActive: z.boolean().describe("Whether it accepts responses. Default on create: `true`."),
-};
+}));
 
 /** How a public form is reached, and by whom. */
-const publicParts = {
+const publicParts = once(() => ({
 	isPublic: z
 		.boolean()
 		.describe(
@@ -103,22 +119,26 @@ const publicParts = {
 		.describe(
 			"`email`: an answer from an e-mail address that a lead has already changes this lead (the oldest, if several have it) instead of creating another. What the form asks is overwritten; notes are added to.",
 		),
-};
-const allowedOrigins = z
-	.array(origin)
-	.max(20)
-	.openapi({
-		description: `The origins of the pages that may show and send it, if it is public. An empty list allows all. ${field.PATCH_REPLACES_LIST}`,
-		example: ["https://www.example.com"],
-	});
-const publicPresets = {
-	isPublic: publicParts.isPublic.describe(
-		`${publicParts.isPublic.description} Default on create: \`false\`.`,
+}));
+const allowedOrigins = once(() =>
+	z
+		.array(origin())
+		.max(20)
+		.openapi({
+			description: `The origins of the pages that may show and send it, if it is public. An empty list allows all. ${field.PATCH_REPLACES_LIST}`,
+			example: ["https://www.example.com"],
+		}),
+);
+const publicPresets = once(() => ({
+	isPublic: publicParts().isPublic.describe(
+		`${publicParts().isPublic.description} Default on create: \`false\`.`,
 	),
-	allowedOrigins,
-	matchBy: publicParts.matchBy.describe(`${publicParts.matchBy.description} Default on create: \`none\`.`),
-};
-const publicOptions = {
+	allowedOrigins: allowedOrigins(),
+	matchBy: publicParts().matchBy.describe(
+		`${publicParts().matchBy.description} Default on create: \`none\`.`,
+	),
+}));
+const publicOptions = once(() => ({
 	redirectUrl: field.webAddress().openapi({
 		description:
 			"The page that visitors are led to after they have answered. Default: a page that thanks them.",
@@ -129,13 +149,15 @@ const publicOptions = {
 			"The site key of a Cloudflare Turnstile widget: then only visitors whom it has checked can answer. Setting it to `null` removes the secret, too.",
 		example: "0x4AAAAAAADnPIDROrmt1Wwj",
 	}),
-};
-const turnstileSecret = visibleText().openapi({
-	description:
-		"The secret key of the Turnstile widget, required with its site key. It is stored encrypted and never shown.",
-	example: "0x4AAAAAAADnPIDROrmt1WwjABCDEFGHIJKL",
-	writeOnly: true,
-});
+}));
+const turnstileSecret = once(() =>
+	visibleText().openapi({
+		description:
+			"The secret key of the Turnstile widget, required with its site key. It is stored encrypted and never shown.",
+		example: "0x4AAAAAAADnPIDROrmt1WwjABCDEFGHIJKL",
+		writeOnly: true,
+	}),
+);
 
 const fieldsExample = [
 	{ label: "Your name", required: true, mapTo: "name" },
@@ -144,26 +166,26 @@ const fieldsExample = [
 ];
 
 export const FormCreate = strictObjectOf(() => ({
-	title,
-	...field.optional({ ...optionalFields, ...publicPresets }),
-	...field.nullish({ description, ...publicOptions, turnstileSecret }),
+	title: title(),
+	...field.optional({ ...optionalFields(), ...publicPresets() }),
+	...field.nullish({ description: description(), ...publicOptions(), turnstileSecret: turnstileSecret() }),
 })).openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = strictObjectOf(() => ({
-	...field.optional({ title, ...optionalFields, ...publicPresets }),
-	...field.nullish({ description, ...publicOptions, turnstileSecret }),
+	...field.optional({ title: title(), ...optionalFields(), ...publicPresets() }),
+	...field.nullish({ description: description(), ...publicOptions(), turnstileSecret: turnstileSecret() }),
 })).openapi("FormUpdate", { example: { title: "Talk to us" } });
 
 export const Form = objectOf(() => ({
 	...field.sharedFields(identities.forms),
-	title,
-	description: description.nullable(),
+	title: title(),
+	description: description().nullable(),
 	fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
 	isActive: z.boolean().describe("Whether it accepts responses."),
 	submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
-	...publicParts,
-	allowedOrigins,
-	...field.nullable(publicOptions),
+	...publicParts(),
+	allowedOrigins: allowedOrigins(),
+	...field.nullable(publicOptions()),
 })).openapi("Form", {
 	example: {
 		...field.commonExample(identities.forms),

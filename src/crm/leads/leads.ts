@@ -45,14 +45,14 @@ export const leads = withCustomFields({
 	list: {
 		sorts: ["name", "score"],
 		filters: {
-			email: { by: "lookup", field: "email", schema: email() },
-			mobile: { by: "lookup", field: "mobile", schema: phone() },
+			email: { by: "lookup", field: "email", schema: email },
+			mobile: { by: "lookup", field: "mobile", schema: phone },
 			tagId,
 			assigneeId,
 			ownerId,
 			sourceId,
-			stageId: { by: "facet", field: "stageId", schema: id("lstg") },
-			archived: { by: "facet", field: "archived", schema: booleanParameter() },
+			stageId: { by: "facet", field: "stageId", schema: () => id("lstg") },
+			archived: { by: "facet", field: "archived", schema: booleanParameter },
 		},
 		search: {
 			table: "leads_search",

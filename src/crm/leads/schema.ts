@@ -4,10 +4,11 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 import { assignmentExample } from "../fields.ts";
 
-const settable = {
+const settable = once(() => ({
 	firstName: field.name().openapi({ description: "The person's given name.", example: "Jane" }),
 	lastName: field.name().openapi({ description: "The person's family name.", example: "Smith" }),
 	email: field.email(),
@@ -37,35 +38,43 @@ const settable = {
 	sourceId: field.id("src").describe("The lead source it came from."),
 	stageId: field.id("lstg").describe("Its lead stage. Default on create: the first of type NEW."),
 	ownerId: field.id("usr").describe("The user responsible for it."),
-};
+}));
 
 /** The fields to which the answer of a form may be mapped: those that are no id. */
-export const answerableFields = ["name", ...Object.keys(settable).filter((key) => !key.endsWith("Id"))];
+export const answerableFields = once(() => [
+	"name",
+	...Object.keys(settable()).filter((key) => !key.endsWith("Id")),
+]);
 
-const optionalFields = {
+const optionalFields = once(() => ({
 	assigneeIds: field.ids("usr").describe("The users who work on it."),
 	tagIds: field.ids("tag").describe("Its tags."),
 	archived: z.boolean().describe("Whether it is archived. An archived lead is not deleted."),
-};
+}));
 
-const fullName = field.name().openapi({
-	description:
-		"The full name. If a lead is created without it, it is made from `firstName` and `lastName`, and changes with them until it is set to another value. Setting it does not change them.",
-	example: "Jane Smith",
-});
+const fullName = once(() =>
+	field.name().openapi({
+		description:
+			"The full name. If a lead is created without it, it is made from `firstName` and `lastName`, and changes with them until it is set to another value. Setting it does not change them.",
+		example: "Jane Smith",
+	}),
+);
 
 export const leadExample = {
 	...field.numberedExample(identities.leads),
 	name: "Jane Smith",
-	...field.unset(settable),
 	firstName: "Jane",
 	lastName: "Smith",
 	email: "jane@example.com",
 	mobile: "+14155550123",
+	secondaryMobile: null,
 	title: "Product demo request",
 	position: "Head of Sales",
 	company: "Acme Corp",
 	website: "https://example.com",
+	twitter: null,
+	linkedin: null,
+	notes: null,
 	score: 80,
 	value: 12500,
 	currency: "EUR",
@@ -87,24 +96,24 @@ const example = {
 };
 
 export const LeadCreate = bodyWithCustomFields(
-	() => ({ name: fullName.optional(), ...field.nullish(settable), ...field.optional(optionalFields) }),
+	() => ({ name: fullName().optional(), ...field.nullish(settable()), ...field.optional(optionalFields()) }),
 	"LeadCreate",
 	{ example },
 );
 
 export const LeadUpdate = bodyWithCustomFields(
-	() => ({ ...field.optional({ name: fullName, ...optionalFields }), ...field.nullish(settable) }),
+	() => ({ ...field.optional({ name: fullName(), ...optionalFields() }), ...field.nullish(settable()) }),
 	"LeadUpdate",
 	{ example: { score: 80, ownerId: field.exampleId("usr") } },
 );
 
 export const Lead = objectOf(() => ({
 	...field.numberedFields(identities.leads),
-	name: fullName,
-	...field.nullable(settable),
+	name: fullName(),
+	...field.nullable(settable()),
 	assigneeIds: z.array(field.id("usr")).max(50).describe("The users who work on it."),
 	tagIds: z.array(field.id("tag")).max(50).describe("Its tags."),
-	archived: optionalFields.archived,
+	archived: optionalFields().archived,
 	convertedAt: field.timestamp().nullable().describe("When it was converted to a client."),
 	convertedClientId: field.id("clt").nullable().describe("The client it became."),
 	convertedDealId: field.id("dl").nullable().describe("The deal that was created from it."),

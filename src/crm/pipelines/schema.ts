@@ -3,29 +3,32 @@
 import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 
 export const MAX_STAGES = 50;
 
 export const stageTypes = z.enum(["ACTIVE", "WON", "LOST"]);
 
-const probability = z
-	.int()
-	.min(0)
-	.max(100)
-	.openapi({ description: "How likely its deals are to be won, in percent.", example: 40 });
+const probability = once(() =>
+	z
+		.int()
+		.min(0)
+		.max(100)
+		.openapi({ description: "How likely its deals are to be won, in percent.", example: 40 }),
+);
 
-const stage = {
+const stage = once(() => ({
 	name: field.name().openapi({ description: "The name of the stage.", example: "Qualified" }),
 	type: stageTypes.describe("The status of the deals in this stage."),
-};
+}));
 
-const optionalStageFields = {
+const optionalStageFields = once(() => ({
 	position: field.position().describe("Default: its place in the list, counted from 1.").optional(),
-	probability: probability.nullish().describe("Default: 100 for WON, 0 for LOST, unset for ACTIVE."),
-};
+	probability: probability().nullish().describe("Default: 100 for WON, 0 for LOST, unset for ACTIVE."),
+}));
 
-export const StageCreate = strictObjectOf(() => ({ ...stage, ...optionalStageFields })).openapi(
+export const StageCreate = strictObjectOf(() => ({ ...stage(), ...optionalStageFields() })).openapi(
 	"StageCreate",
 	{
 		example: { name: "Qualified", type: "ACTIVE", probability: 40 },
@@ -34,26 +37,28 @@ export const StageCreate = strictObjectOf(() => ({ ...stage, ...optionalStageFie
 
 const StageUpdate = strictObjectOf(() => ({
 	id: field.id("dps").optional().describe("The id of an existing stage; left out for a new one."),
-	...stage,
-	...optionalStageFields,
+	...stage(),
+	...optionalStageFields(),
 })).openapi("StageUpdate", { example: { name: "Qualified", type: "ACTIVE", probability: 40 } });
 
 export const Stage = objectOf(() => ({
 	id: field.id("dps").describe("The stage's id."),
-	...stage,
+	...stage(),
 	position: field.position(),
-	probability: probability.nullable(),
+	probability: probability().nullable(),
 })).openapi("Stage");
 
-const pipelineName = field.name().openapi({ description: "The name of the pipeline.", example: "Sales" });
-const optionalFields = {
+const pipelineName = once(() =>
+	field.name().openapi({ description: "The name of the pipeline.", example: "Sales" }),
+);
+const optionalFields = once(() => ({
 	position: field.position(),
 	isDefault: z
 		.boolean()
 		.describe(
 			"Whether deals without a `pipelineId` go into this pipeline. Exactly one pipeline is the default: the first, until another is made the default.",
 		),
-};
+}));
 
 const stagesDescription = "At least one of each type.";
 const stages = [
@@ -63,13 +68,13 @@ const stages = [
 ];
 
 export const PipelineCreate = strictObjectOf(() => ({
-	name: pipelineName,
+	name: pipelineName(),
 	stages: z.array(StageCreate).min(1).max(MAX_STAGES).describe(stagesDescription),
-	...field.optional(optionalFields),
+	...field.optional(optionalFields()),
 })).openapi("PipelineCreate", { example: { name: "Sales", stages } });
 
 export const PipelineUpdate = strictObjectOf(() => ({
-	name: pipelineName.optional(),
+	name: pipelineName().optional(),
 	stages: z
 		.array(StageUpdate)
 		.min(1)
@@ -78,15 +83,15 @@ export const PipelineUpdate = strictObjectOf(() => ({
 		.openapi({
 			description: `${field.PATCH_REPLACES_LIST} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
 		}),
-	...field.optional(optionalFields),
+	...field.optional(optionalFields()),
 })).openapi("PipelineUpdate", { example: { name: "Enterprise sales" } });
 
 const stageId = field.exampleId("dps").slice(0, -1);
 
 export const Pipeline = objectOf(() => ({
 	...field.sharedFields(identities.pipelines),
-	name: pipelineName,
-	...optionalFields,
+	name: pipelineName(),
+	...optionalFields(),
 	stages: z.array(Stage).max(MAX_STAGES).describe("In the order of their positions."),
 })).openapi("Pipeline", {
 	example: {

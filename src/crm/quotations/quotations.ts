@@ -27,10 +27,10 @@ export const quotations = withCustomFields({
 		filters: {
 			tagId,
 			clientId,
-			contactId: { by: "facet", field: "contactId", schema: id("clt") },
+			contactId: { by: "facet", field: "contactId", schema: () => id("clt") },
 			dealId,
 			ownerId,
-			status: { by: "facet", field: "status", schema: quotationStatus },
+			status: { by: "facet", field: "status", schema: () => quotationStatus },
 		},
 		search: { table: "quotations_search", columns: ["number", "subject", "items"], byClient: true },
 	},

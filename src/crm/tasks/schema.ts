@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf } from "../../http/objects.ts";
+import { once } from "../../http/once.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
 import { assignees, assignmentExample, ownerId, tags } from "../fields.ts";
@@ -22,7 +23,7 @@ export const entityId = () =>
 		)
 		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", maxLength: 30, example: field.exampleId("ld") });
 
-const settable = {
+const settable = once(() => ({
 	description: field.text().describe("Free text about what is to be done."),
 	priority: taskPriorities.describe("How urgent it is."),
 	startDate: field.day().describe("The day on which the work begins."),
@@ -32,24 +33,26 @@ const settable = {
 		.min(0)
 		.max(525_600)
 		.openapi({ description: "How long it is expected to take, in minutes.", example: 30 }),
-	ownerId,
+	ownerId: ownerId(),
 	entity: z
 		.enum(["leads", "deals", "clients"])
 		.describe("The type of the record that it is about; sent together with `entityId`."),
 	entityId: entityId().describe("Id of the lead, deal or client that it is about."),
-};
+}));
 
-const settableToo = {
+const settableToo = once(() => ({
 	status: taskStatuses.describe("The state of the work. Default on create: `OPEN`."),
 	type: taskTypes.describe("A phone call, a meeting, or anything else to do. Default on create: `todo`."),
-	assigneeIds: assignees.input,
-	tagIds: tags.input,
-};
+	assigneeIds: assignees.input(),
+	tagIds: tags.input(),
+}));
 
-const title = field.name().openapi({
-	description: "What is to be done, in a few words.",
-	example: "Call Jane back",
-});
+const title = once(() =>
+	field.name().openapi({
+		description: "What is to be done, in a few words.",
+		example: "Call Jane back",
+	}),
+);
 
 export const taskExample = {
 	...field.numberedExample(identities.tasks),
@@ -67,7 +70,7 @@ export const taskExample = {
 	completedAt: null,
 };
 
-const written = field.bodies({ title }, settable, settableToo);
+const written = field.bodies(() => ({ title: title() }), settable, settableToo);
 
 export const TaskCreate = bodyWithCustomFields(written.create, "TaskCreate", {
 	example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" },
@@ -79,12 +82,12 @@ export const TaskUpdate = bodyWithCustomFields(written.update, "TaskUpdate", {
 
 export const Task = objectOf(() => ({
 	...field.numberedFields(identities.tasks),
-	title,
+	title: title(),
 	status: taskStatuses.describe("The state of the work."),
 	type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
-	...field.nullable(settable),
-	assigneeIds: assignees.output,
-	tagIds: tags.output,
+	...field.nullable(settable()),
+	assigneeIds: assignees.output(),
+	tagIds: tags.output(),
 	completedAt: field.timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
 })).openapi("Task", { example: taskExample });
 
