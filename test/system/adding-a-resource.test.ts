@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(join(repositoryRoot, path), "utf8");
 const guide = read("docs/adding-a-resource.md");
 const linesOf = (code: string) => code.trimEnd().split("\n").length;
 
-test("the guide to adding a resource is true: what it prints compiles, in as many lines as it says", async () => {
+test("the guide to adding a resource is true: what it prints compiles and takes bodies, in as many lines as it says", async () => {
 	const copy = join(repositoryRoot, "dist", "guide");
 	rmSync(copy, { recursive: true, force: true });
 	for (const folder of ["src", "test"])
@@ -29,4 +29,12 @@ test("the guide to adding a resource is true: what it prints compiles, in as man
 	options.files.push("test/contract/resources.ts", "test/support/env.d.ts");
 	writeFileSync(join(copy, "tsconfig.json"), JSON.stringify(options));
 	await captureTool("tsc", ["--noEmit", "-p", copy]);
+
+	const { Supplier, SupplierCreate, SupplierUpdate, supplierExample } = await import(
+		join(copy, "src", "crm", "suppliers", "schema.ts")
+	);
+	assert.deepEqual(Supplier.parse(supplierExample), supplierExample);
+	const written = ["email", "isActive", "name", "notes", "ownerId", "tagIds"];
+	for (const body of [SupplierCreate, SupplierUpdate])
+		assert.deepEqual(Object.keys(body.shape).sort(), written);
 });
