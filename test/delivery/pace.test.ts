@@ -94,8 +94,7 @@ describe("a rate limit", () => {
 		await sender.consume(bodies);
 		const beginning = async (one: string) => Date.parse((await sender.delivery(one)).attempts[0].at);
 		const times = await Promise.all(others.map((other) => beginning(other.id)));
-		expect(await beginning(id)).toBeLessThan(Math.min(...times) + 150);
-		expect(Math.max(...times), "one of the others has waited").toBeGreaterThan(Math.min(...times) + 200);
+		expect(await beginning(id), "one of the others waits for a lane").toBeLessThan(Math.max(...times));
 	});
 
 	it("counts no attempt that found no lane, so that it isn't put off by a whole period", async () => {
