@@ -13,6 +13,7 @@ import { queries, SessionContext, useCurrentSession, useSessionChange, useSessio
 import { Shell } from "./shell.tsx";
 import { Empty, ErrorNotice, Loading } from "./ui/feedback.tsx";
 import { Heading } from "./ui/layout.tsx";
+import { NeedsScope } from "./ui/needs-scope.tsx";
 
 type Parameters = Readonly<{ [name: string]: string }>;
 
@@ -51,9 +52,17 @@ const pages: Readonly<Record<keyof typeof routes, Show>> = {
 	overview: () => <Overview />,
 	apiKeys: () => <ApiKeys />,
 	webhooks: () => <Webhooks />,
-	newWebhook: () => <NewWebhook />,
+	newWebhook: () => (
+		<NeedsScope scope="webhooks:write" title="New webhook">
+			<NewWebhook />
+		</NeedsScope>
+	),
 	webhook: ({ id = "" }) => <WebhookDetail key={id} id={id} />,
-	editWebhook: ({ id = "" }) => <EditWebhook key={id} id={id} />,
+	editWebhook: ({ id = "" }) => (
+		<NeedsScope scope="webhooks:write" title="Edit webhook">
+			<EditWebhook key={id} id={id} />
+		</NeedsScope>
+	),
 	delivery: ({ id = "", deliveryId = "" }) => <Delivery key={deliveryId} webhookId={id} id={deliveryId} />,
 	events: () => <Catalogue />,
 	recentEvents: () => <Feed />,
@@ -64,7 +73,11 @@ const pages: Readonly<Record<keyof typeof routes, Show>> = {
 	board: () => <Board />,
 	files: ({ path = "" }) => (isBatched(path) ? <Files key={path} noun={path} /> : null),
 	list: showList,
-	newRecord: ofResource((resource) => <NewRecord key={resource.path} resource={resource} />),
+	newRecord: ofResource((resource) => (
+		<NeedsScope scope={`${resource.path}:write`} title={`New ${resource.noun}`}>
+			<NewRecord key={resource.path} resource={resource} />
+		</NeedsScope>
+	)),
 	record: ofResource((resource, id) => <Record key={id} resource={resource} id={id} />),
 };
 

@@ -10,6 +10,7 @@ import {
 	button,
 	call,
 	context,
+	heading,
 	NARROW,
 	open,
 	type Page,
@@ -147,6 +148,16 @@ test("a read-only key is offered no writes and shown the missing scopes", async 
 	assert.equal(await page.locator("main form").count(), 0, "no form that can't be saved");
 	await page.getByRole("link", { name: "API keys" }).click();
 	await page.getByText("This API key lacks the scope api-keys:read.").waitFor();
+	for (const [path, title, scope] of [
+		["/data/leads/new", "New lead", "leads:write"],
+		["/webhooks/new", "New webhook", "webhooks:write"],
+		[`/webhooks/${testWebhook.webhookId}/edit`, "Edit webhook", "webhooks:write"],
+	] as const) {
+		await visit(path);
+		await heading(title).waitFor();
+		await page.getByText(`This API key lacks the scope ${scope}.`).waitFor();
+		assert.equal(await page.locator("main form").count(), 0, path);
+	}
 	browserProblems.clear(/403 \(Forbidden\)/);
 });
 

@@ -1,0 +1,23 @@
+import type { JSX } from "preact";
+import { useHasScope } from "../session.tsx";
+import { Empty } from "./feedback.tsx";
+import { Heading } from "./layout.tsx";
+
+interface Props {
+	readonly scope: string;
+	readonly title: string;
+	readonly children: JSX.Element;
+}
+
+/** Shows a page only to a key that has a scope: what is typed in a form that can't be saved is lost. */
+export function NeedsScope({ scope, title, children }: Props) {
+	if (useHasScope(scope)) return children;
+	return (
+		<>
+			<Heading title={title} />
+			<Empty title={`This API key lacks the scope ${scope}.`}>
+				<p>Sign in with a key that has it, or ask for one.</p>
+			</Empty>
+		</>
+	);
+}
