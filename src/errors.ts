@@ -85,6 +85,10 @@ export function badRequestOf(errors: readonly FieldError[]): AppError {
 /** A 400 that names one field. */
 export const badRequest = (path: string, message: string): AppError => badRequestOf([{ path, message }]);
 
+/** The 400 for a cursor that was not made for this list. */
+export const foreignCursor = (): AppError =>
+	badRequest("cursor", "This cursor belongs to another list, sort or filter.");
+
 /** Throws a 400 that names these fields, if there are any. */
 export function throwFieldErrors(errors: readonly FieldError[]): void {
 	if (errors.length > 0) throw badRequestOf(errors);

@@ -7,7 +7,7 @@ import type { OwnedRow } from "../db/owned-row.ts";
 import { sql } from "../db/sql.ts";
 import type { Mapping } from "../db/store.ts";
 import { type Operand, rowOf } from "../db/tenant.ts";
-import { badRequest, throwFieldErrors } from "../errors.ts";
+import { badRequest, foreignCursor, throwFieldErrors } from "../errors.ts";
 import { fieldOf } from "../resources/changes.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
@@ -139,6 +139,13 @@ export function withCustomFields<
 
 		resolveListQuery(query, { definitions }) {
 			const custom = Object.entries(query.filters).filter(([name]) => name.startsWith("cf_"));
+			const sort = query.orderBy.startsWith("cf_")
+				? definitionOf(definitions, query.orderBy, "orderBy")
+				: null;
+			const filteredBy = custom.map(([key]) => definitionOf(definitions, key).id);
+			// By now, another field may have the key of one that the cursor was made for.
+			const customFields = [...filteredBy, ...(sort ? [sort.id] : [])].toSorted().join();
+			if (query.after && query.after.customFields !== customFields) throw foreignCursor();
 			const filters: Record<string, ListSpec["filters"][string]> = {};
 			const values: Record<string, ListQuery["filters"][string]> = {};
 			for (const [key, texts] of custom) {
@@ -148,15 +155,15 @@ export function withCustomFields<
 				values[key] = parsed.map((value) => linkValue(type, value));
 				filters[key] = { by: "linked", field: `custom.${id}`, stored: storedComparison(type, parsed) };
 			}
-			const sort = query.orderBy.startsWith("cf_")
-				? definitionOf(definitions, query.orderBy, "orderBy")
-				: null;
 			if (sort && !fieldType(sort.type).isSortable)
 				throw badRequest("orderBy", "Only number, currency and date fields can be sorted by.");
 			const sortLink = sort
 				? { field: `custom.${sort.id}`, unset: sql`custom->>${sort.id} IS NULL` }
 				: undefined;
-			return { query: { ...query, filters: { ...query.filters, ...values }, sortLink }, filters };
+			return {
+				query: { ...query, filters: { ...query.filters, ...values }, sortLink, customFields },
+				filters,
+			};
 		},
 	};
 }

@@ -48,6 +48,8 @@ export interface DayRange {
 export interface Position {
 	readonly value: string | number | null;
 	readonly id: string;
+	/** `customFields` of the list's query. */
+	readonly customFields?: string | undefined;
 }
 
 /** Which page, and of how many rows. */
@@ -60,6 +62,8 @@ export interface ListQuery extends PageQuery {
 	readonly orderBy: string;
 	/** The links to sort by, if `orderBy` is not a column: the field, and the condition that a live row has no link. */
 	readonly sortLink?: { readonly field: string; readonly unset: SQL } | undefined;
+	/** The ids of the custom fields that it sorts and filters by: their keys may mean others on the next page. */
+	readonly customFields?: string | undefined;
 	readonly orderDir: "asc" | "desc";
 	/** Values by filter name, in the API's form; several mean OR. */
 	readonly filters: Readonly<Record<string, readonly (string | number | boolean)[]>>;

@@ -4,7 +4,8 @@ import { z } from "@hono/zod-openapi";
 import { fromBase64Url, toBase64Url } from "../base64.ts";
 import type { Ctx } from "../context.ts";
 import type { Position } from "../db/list-query.ts";
-import { badRequest } from "../errors.ts";
+import { foreignCursor } from "../errors.ts";
+import { isJsonObject } from "../json.ts";
 import type { Keyring } from "../keyring.ts";
 import { settingsOf } from "../settings.ts";
 import type { Answer, PageBody } from "./answer.ts";
@@ -48,16 +49,18 @@ export async function pageAnswer(
 	return { status: 200, body, headers: { Link: `<${url.slice(0, end)}?${next}>; rel="next"` } };
 }
 
-/** What a cursor is bound to: all parameters except `cursor` and `limit`. */
+/** What a cursor is bound to: all parameters except `cursor` and `limit`, in any order. */
 function bindingOf(ctx: Ctx, resource: string, parameters: Record<string, unknown>): string {
-	const bound = Object.entries(parameters).filter(
-		([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined,
+	const { cursor: _, limit: __, cf_: custom, ...others } = parameters;
+	const bound = Object.entries({ ...others, ...(isJsonObject(custom) ? custom : {}) }).filter(
+		([, value]) => value !== undefined,
 	);
 	return JSON.stringify([ctx.caller.organizationId, resource, bound.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 async function sealCursor(ctx: Ctx, binding: string, position: Position): Promise<string> {
-	const text = JSON.stringify([position.value, position.id]);
+	const { value, id, customFields } = position;
+	const text = JSON.stringify([value, id, ...(customFields === undefined ? [] : [customFields])]);
 	const [key] = await cursorKeys(ctx);
 	if (!key) throw new Error("ENCRYPTION_KEY holds no key");
 	const bytes = new TextEncoder().encode(text);
@@ -75,12 +78,12 @@ async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Po
 		for (const key of await cursorKeys(ctx)) {
 			const tag = await tagOf(key, binding, text);
 			if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {
-				const [value, id] = JSON.parse(text);
-				return { value, id };
+				const [value, id, customFields] = JSON.parse(text);
+				return { value, id, customFields };
 			}
 		}
 	}
-	throw badRequest("cursor", "This cursor belongs to another list, sort or filter.");
+	throw foreignCursor();
 }
 
 // Keys, not promises: in Workers a promise belongs to the request that created it.

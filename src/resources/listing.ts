@@ -62,7 +62,7 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 			}
 			const found = result ? result.answers.slice(0, statements.length) : await batch(ctx.env.DB, statements);
 			const { rows, end } = readPage(found, query.limit, certainty(listed, query));
-			return { rows, next: end && positionOf(end) };
+			return { rows, next: end && positionOf(end, query) };
 		}
 	};
 
@@ -95,10 +95,11 @@ const asksForCustom = ({ orderBy, filters }: ListQuery) =>
 const permittedSearch = ({ scopes }: Caller, search: SearchSpec | undefined) =>
 	search?.byClient && !hasScope(scopes, READ_CLIENTS) ? { search: { ...search, byClient: false } } : {};
 
-function positionOf(raw: RawRow): Position {
+function positionOf(raw: RawRow, { customFields }: ListQuery): Position {
 	const value = "sortValue" in raw ? raw.sortValue : raw.sortKey;
 	return {
 		value: typeof value === "number" || typeof value === "string" ? value : null,
 		id: String(raw.id),
+		customFields,
 	};
 }

@@ -1,6 +1,7 @@
 // Custom fields: lists and batches.
 import { describe, expect, it } from "vitest";
 import { linkValue } from "../../src/custom-fields/values.ts";
+import type { Json } from "../support/api.ts";
 import { watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { createField, namesOfLeads } from "./fields.ts";
@@ -50,6 +51,31 @@ describe("lists", () => {
 		}
 		expect(walked).toEqual(["E", "A", "C", "B", "F", "D"]);
 	});
+
+	it.each(["orderBy=cf_seats", "cf_seats=7", "orderBy=cf_seats&cf_seats=7"])(
+		"a cursor of %s ends with the field, though another one gets its key",
+		async (query) => {
+			const api = await createCaller();
+			const { id } = await createField(api, "Seats", "number");
+			await createField(api, "Rows", "number");
+			for (const name of ["A", "B", "C"]) await api.post("/leads", { name, cf_seats: 7, cf_rows: 7 });
+			const path = `/leads?${query}&cf_rows=7&limit=1`;
+			const { body } = await api.get(path);
+			const next = `${path}&cursor=${body.nextCursor}`;
+			const reordered = `/leads?cf_rows=7&limit=5&cursor=${body.nextCursor}&${query}`;
+			expect((await api.get(reordered)).body.items.map(({ name }: Json) => name)).toEqual(["B", "A"]);
+			await api.delete(`/custom-fields/${id}`);
+			const again = await createField(api, "Seats", "number");
+			const refused = { status: 400, body: { errors: [{ path: "cursor" }] } };
+			expect(await api.get(next), "of the same type").toMatchObject(refused);
+			await api.delete(`/custom-fields/${again.id}`);
+			const day = await createField(api, "Seats", "date");
+			expect(await api.get(next), "of another type").toMatchObject(refused);
+			await api.delete(`/custom-fields/${day.id}`);
+			await api.post(`/custom-fields/${id}/restore`);
+			expect((await api.get(next)).body.items[0]?.name, "restored").toBe("B");
+		},
+	);
 
 	it("a number's text sorts as the number does", () => {
 		const numbers = [
