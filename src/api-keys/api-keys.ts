@@ -22,7 +22,7 @@ import { type FieldsOf, type Resource, withoutUndefined } from "../resources/res
 import { verbs } from "../resources/verbs.ts";
 import { hasScope } from "../scopes.ts";
 import { settingsOf } from "../settings.ts";
-import type { ApiKeyCreate } from "./schema.ts";
+import type { ApiKeyCreate, ApiKeyUpdate } from "./schema.ts";
 
 /** The end of a revoked key, in ms: before any time that a clock may show. */
 export const REVOKED_AT = 0;
@@ -129,13 +129,18 @@ export async function rotate(
  * Plans another name of a key.
  * @throws AppError 404, 412
  */
-export const rename = (ctx: Ctx, id: string, name: string, condition: VersionCondition | null) =>
+export const rename = (
+	ctx: Ctx,
+	id: string,
+	input: z.output<typeof ApiKeyUpdate>,
+	condition: VersionCondition | null,
+) =>
 	base.updateWith(
 		ctx,
 		id,
 		(old) => {
 			requireUnexpired(ctx, old);
-			return { name };
+			return input;
 		},
 		condition,
 	);

@@ -74,7 +74,7 @@ const rename = writeEndpoint(
 		body: ApiKeyUpdate,
 		answers: { 200: { description: "Renamed.", schema: ApiKey, headers: ["ETag"] } },
 	},
-	({ ctx, id, body, condition }) => keys.rename(ctx, id, body.name, condition),
+	({ ctx, id, body, condition }) => keys.rename(ctx, id, body, condition),
 	(row) => resourceAnswer(200, keys.withoutHash(row)),
 );
 

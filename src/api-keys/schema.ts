@@ -61,9 +61,12 @@ export const ApiKeyCreate = strictObjectOf(() => ({
 	example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
 });
 
-export const ApiKeyUpdate = strictObjectOf(() => settable).openapi("ApiKeyUpdate", {
-	example: { name: "Website" },
-});
+export const ApiKeyUpdate = strictObjectOf(() => ({ name: settable.name.optional() })).openapi(
+	"ApiKeyUpdate",
+	{
+		example: { name: "Website" },
+	},
+);
 
 export const ApiKeyRotate = strictObjectOf(() => ({
 	graceSeconds: z

@@ -60,6 +60,23 @@ describe("a new key", () => {
 		expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path }] } });
 	});
 
+	it("is renamed, and an empty PATCH leaves it as it is", async () => {
+		const admin = await createCaller();
+		const { body } = await createKeyWith(admin);
+		const path = `/api-keys/${body.id}`;
+		expect(await admin.patch(path, {})).toMatchObject({ status: 200, body: { name: body.name, version: 1 } });
+		expect(await admin.patch(path, { name: "Site" })).toMatchObject({
+			status: 200,
+			body: { name: "Site", version: 2 },
+		});
+		expect((await admin.patch(path, {}, { "If-Match": '"1"' })).status).toBe(412);
+		for (const name of [null, " "])
+			expect(await admin.patch(path, { name })).toMatchObject({
+				status: 400,
+				body: { errors: [{ path: "name" }] },
+			});
+	});
+
 	it("ends at its expiresAt, to the millisecond", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const admin = await createCaller();
