@@ -10,8 +10,11 @@ const NETWORK_GROUPS = 4;
  * Counts a request without a valid key against the network that it comes from, separately for each `purpose`.
  * @throws AppError 429 after a hundred of them in a minute
  */
-export const admitAddress = (env: Bindings, headers: Headers, purpose: "key" | "health" | "form") =>
-	count(env.ADDRESS_LIMITER, headers, purpose, "requests without a valid key");
+export const admitAddress = (
+	env: Bindings,
+	headers: Headers,
+	purpose: "key" | "health" | "form" | "script",
+) => count(env.ADDRESS_LIMITER, headers, purpose, "requests without a valid key");
 
 /**
  * Counts an answer to a public form against the network that it comes from.

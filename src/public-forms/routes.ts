@@ -28,10 +28,16 @@ const EMBED_SCRIPT = "/form/embed.js";
 
 /** Mounts the addresses of public forms. */
 export function mountPublicForms(app: App): void {
-	app.get("/f/:id/embed.js", async (c) => {
-		const script = await c.env.ASSETS.fetch(new Request(new URL(EMBED_SCRIPT, c.get("url").origin)));
-		return new Response(script.body, script);
-	});
+	app.get("/f/:id/embed.js", (c) =>
+		asPage(
+			c,
+			async (id) => {
+				await readPublicForm(c, id);
+				return embedScript(c);
+			},
+			"script",
+		),
+	);
 
 	const show = (path: string, make: (c: Context<AppEnv>, form: FormRow) => Html | Promise<Html>) =>
 		app.get(path, (c) =>
@@ -63,6 +69,19 @@ export function mountPublicForms(app: App): void {
 	);
 }
 
+/** The script, which is the same for all forms. It is asked for each time, because a form may be closed to the public at any time. */
+async function embedScript(c: Context<AppEnv>): Promise<Response> {
+	const known = c.req.header("if-none-match");
+	const script = await c.env.ASSETS.fetch(
+		new Request(new URL(EMBED_SCRIPT, c.get("url").origin), {
+			headers: known === undefined ? {} : { "If-None-Match": known },
+		}),
+	);
+	const response = new Response(script.body, script);
+	response.headers.set("Cache-Control", "no-cache");
+	return response;
+}
+
 const nextPage = ({ redirectUrl }: FormRow) => (redirectUrl === null ? null : new URL(redirectUrl).href);
 
 function taken(form: FormRow): Response {
@@ -79,11 +98,15 @@ const wantsPage = (c: Context<AppEnv>) =>
  * Handles a request for a form by its id. Errors are pages for those who want one.
  * @throws AppError 404 for what is no id, 429 after a hundred requests of an address in a minute
  */
-async function asPage(c: Context<AppEnv>, handle: (id: string) => Promise<Response>): Promise<Response> {
+async function asPage(
+	c: Context<AppEnv>,
+	handle: (id: string) => Promise<Response>,
+	purpose: "form" | "script" = "form",
+): Promise<Response> {
 	try {
 		const id = c.req.param("id") ?? "";
 		if (!isId(forms.prefix, id)) throw notFound("form");
-		await admitAddress(c.env, c.req.raw.headers, "form");
+		await admitAddress(c.env, c.req.raw.headers, purpose);
 		return await handle(id);
 	} catch (error) {
 		const problem = toAppError(error, c.get("requestId"));

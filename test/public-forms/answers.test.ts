@@ -153,6 +153,27 @@ describe("answers without a key", () => {
 		expect(await responses()).toHaveLength(2);
 	});
 
+	it("have a script only while the form is public, which no cache may show without asking", async () => {
+		const { api, form } = await publicForm();
+		const script = (one: Json, headers: Record<string, string> = {}) =>
+			load(one, { suffix: "/embed.js", headers: { accept: "*/*", ...headers } });
+		const shown = await script(form);
+		expect(shown.status).toBe(200);
+		expect(shown.text).toContain("document.currentScript");
+		expect(shown.headers.get("content-type")).toMatch(/^text\/javascript\b/);
+		expect(shown.headers.get("cache-control")).toBe("no-cache");
+		const known = { "if-none-match": shown.headers.get("etag") ?? "" };
+		expect((await script(form, known)).status).toBe(304);
+		await api.patch(`/forms/${form.id}`, { isPublic: false });
+		for (const one of [form, { id: "frm_01kaj2m5m8f7jt2n3v4w5x6y7z" }, { id: "x" }]) {
+			const missing = await script(one, known);
+			expect(missing).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+			expect(missing.headers.get("cache-control")).toContain("no-cache");
+		}
+		await api.patch(`/forms/${form.id}`, { isPublic: true });
+		expect((await script(form)).status, "at once").toBe(200);
+	});
+
 	it("are not taken by a form that is closed, or whose organization has no room, and nobody learns why", async () => {
 		const closed = await publicForm({ isActive: false });
 		const full = await publicForm();
