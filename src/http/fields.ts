@@ -22,7 +22,7 @@ const PHONE = /^[+(]?[0-9][0-9 ()./x-]{1,39}$/;
 
 /** A name or other single label: 1 to 255 characters, not only blanks. */
 export const name = once(() =>
-	z.string().min(1, "Must not be empty.").max(255).regex(/\S/, "Must not be blank."),
+	z.string().min(1, { error: "Must not be empty.", abort: true }).max(255).regex(/\S/, "Must not be blank."),
 );
 
 /** The most characters of a field's name: `cf_` and those of a custom field's label. */

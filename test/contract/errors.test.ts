@@ -78,6 +78,19 @@ describe("an error", () => {
 		expect(body.message).toBe(`${body.errors[0].path}: ${body.errors[0].message}`);
 	});
 
+	it("names a name that is empty once", async () => {
+		const api = await createCaller();
+		await api.post("/custom-fields", { entity: "leads", label: "Size", type: "text" });
+		const refused = async (body: object) => (await api.post("/leads", body)).body.errors;
+		expect(await refused({ name: "", cf_size: "" })).toEqual([
+			{ path: "name", message: "Must not be empty." },
+		]);
+		expect(await refused({ name: "Jane", cf_size: "" })).toEqual([
+			{ path: "cf_size", message: "Must not be empty." },
+		]);
+		expect(await refused({ name: " " })).toEqual([{ path: "name", message: "Must not be blank." }]);
+	});
+
 	it("is never wrapped in an envelope", async () => {
 		const api = await createCaller({ envelope: true });
 		for (const reply of [
