@@ -49,9 +49,11 @@ export async function readJson(request: Request, limit: number): Promise<Body> {
 	return { text, value: parseJson(text) };
 }
 
+/** A parameter may be missing after its semicolon, and blanks may be tabs: RFC 9110 §5.6.6. */
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*(?:charset="?utf-8"?[ \t]*)?)*$/i;
+
 function requireJsonType({ headers }: Request): void {
-	const type = headers.get("content-type") ?? "";
-	if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) throw wrongType();
+	if (!JSON_TYPE.test(headers.get("content-type") ?? "")) throw wrongType();
 }
 
 /**
