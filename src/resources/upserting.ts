@@ -6,7 +6,7 @@ import { selected } from "../db/row-columns.ts";
 import { sql } from "../db/sql.ts";
 import { throwFieldErrors } from "../errors.ts";
 import { checkKind } from "./kind.ts";
-import { isCustom, type Lookup, lookupOf, MAX_LISTED, matchingRows, severalMatch } from "./matching.ts";
+import { isCustom, lookupOf, MAX_LISTED, matchingRows, severalMatch } from "./matching.ts";
 import { planFor } from "./plan.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
@@ -22,19 +22,26 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 	{ readForRules }: Reader<Row, Create, Update, Fact>,
 ) {
 	/** The fact is only read, and needed, for a custom field. */
-	const lookup = async (ctx: Ctx, field: string, value: unknown): Promise<Lookup> => {
-		const fact = isCustom(field) ? (await readForRules(ctx, [], [])).known.fact : null;
-		return lookupOf(resource, fact, field, value);
+	const lookup = async (ctx: Ctx, field: string, value: unknown) => {
+		const matchedBy = isCustom(field) ? (await readForRules(ctx, [], [])).known : null;
+		return { ...lookupOf(resource, matchedBy?.fact ?? null, field, value), matchedBy };
 	};
 
-	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
-		const { key, link } = await lookup(ctx, field, value);
+	const upsert = async (
+		ctx: Ctx,
+		field: string,
+		value: unknown,
+		input: Create,
+	): Promise<Write<Upserted<Row>>> => {
+		const { key, link, matchedBy } = await lookup(ctx, field, value);
 		const matching = sql`SELECT ${selected(resource.store.table)} ${matchingRows(resource, ctx.caller.organizationId, field, link, sql`${key}`)}`;
 		const { found, errorsOf, known } = await readForRules(
 			ctx,
 			[input],
 			[sql`${matching} ${sql.limit(MAX_LISTED)}`],
 		);
+		// The definition that was matched by has been changed meanwhile.
+		if (matchedBy && matchedBy.scalar !== known.scalar) return upsert(ctx, field, value, input);
 		throwFieldErrors(errorsOf(0));
 		const plan = planFor(ctx, resource, known);
 		const matches = (found[0] ?? []).map(plan.decode);
@@ -65,4 +72,5 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 			slots: plan.slots(row),
 		};
 	};
+	return upsert;
 }

@@ -1,6 +1,9 @@
 // Values of custom fields that are unique, or that records are matched by.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { type SentStatement, withBatch, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
+import { wrapDatabases } from "../support/shards.ts";
 import { createField, namesOfLeads } from "./fields.ts";
 
 describe("unique values", () => {
@@ -49,6 +52,42 @@ describe("unique values", () => {
 		expect([first.status, second.status]).toEqual([201, 200]);
 		expect(second.body).toMatchObject({ id: first.body.id, name: "Jane", score: 5 });
 	});
+
+	it.each(["upsert", "batch"])(
+		"are matched by the field that has the key when it is written: %s",
+		async (path) => {
+			const api = await createCaller({ keys: 2 });
+			const { id } = await createField(api, "Code", "number");
+			const another = async () => {
+				await api.delete(`/custom-fields/${id}`);
+				await createField(api, "Code", "number");
+				await api.post("/leads", { name: "Meanwhile", cf_code: 7 });
+			};
+			const isRead = ({ text }: SentStatement) => text.includes('AS "fact"');
+			let reads = 0;
+			const databases = wrapDatabases((db) =>
+				withBatch(db, async (statements, sent) => {
+					const found = await db.batch<never>(statements);
+					if (sent.some(isRead)) {
+						reads += 1;
+						if (reads === 1) await another();
+					}
+					return found;
+				}),
+			);
+			const fields = { name: "Late", cf_code: 7 };
+			await api
+				.via(workerWith({ ...env, ...databases }))
+				.post(
+					`/leads/${path}`,
+					path === "batch"
+						? { mode: "upsert", matchBy: "cf_code", items: [fields] }
+						: { matchBy: "cf_code", ...fields },
+				);
+			expect(reads).toBeGreaterThan(1);
+			expect(await namesOfLeads(api, "cf_code=7")).toEqual(["Late"]);
+		},
+	);
 
 	it("are told apart to the last character, however long their foldings are", async () => {
 		const api = await createCaller({ keys: 2 });
