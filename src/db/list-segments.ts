@@ -60,7 +60,9 @@ function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Segment {
 	const order = sorted ? id : source.order;
 	const indexedId = sorted ? id : source.id;
 	const created = createdWithin(spec, query, indexedId ?? sql`+${store.table.id}`);
-	const start = after ? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after.id)}`] : [];
+	const start = after
+		? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after.id, query.orderDir)}`]
+		: [];
 	return {
 		source,
 		where: [...start, ...(indexedId ? created : [])],

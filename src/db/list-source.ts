@@ -8,7 +8,10 @@ import { oncePerTable } from "./row-columns.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
-import { isRow, notDeleted, ownedBy, rowOf } from "./tenant.ts";
+import { isRow, notDeleted, ownedBy, rowsOf } from "./tenant.ts";
+
+/** Greater than the rowid of any row but the last that a table could have. */
+const MAX_ROWID = sql`9223372036854775807`;
 
 export type FilterValues = readonly (string | number | boolean)[];
 
@@ -20,9 +23,10 @@ export interface ListSource {
 	readonly on: SQL;
 	/** The row's id, if the index has it. */
 	readonly id: SQL | null;
-	/** An expression that ascends in the order of creation along the index, and its value for a given row. */
+	/** An expression that ascends in the order of creation along the index. */
 	readonly order: SQL;
-	position(id: string): SQL;
+	/** Its value for a row, from which a page goes on in this direction; the row may be gone. */
+	position(id: string, direction: ListQuery["orderDir"]): SQL;
 	/** Conditions that the index can't answer: tested on each row. */
 	readonly tests: readonly SQL[];
 }
@@ -104,7 +108,11 @@ export function searchSource<Row extends OwnedRow>(
 		on: sql`${table}.rowid = entry."key"`,
 		id: null,
 		order: sql`${fts}.rowid`,
-		position: (id) => sql`(SELECT rowid FROM ${rowOf(table, organizationId, id)})`,
+		// Of a row that was erased meanwhile, the place is next to its neighbour in the order of ids.
+		position: (id, direction) =>
+			direction === "desc"
+				? sql`coalesce((SELECT rowid FROM ${rowsOf(table, organizationId)} AND "id" >= ${id} ORDER BY "id" LIMIT 1), ${MAX_ROWID})`
+				: sql`coalesce((SELECT rowid FROM ${rowsOf(table, organizationId)} AND "id" <= ${id} ORDER BY "id" DESC LIMIT 1), 0)`,
 		tests: [sql`+${ownedBy(table, organizationId)}`],
 	};
 }

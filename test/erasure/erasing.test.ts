@@ -1,7 +1,7 @@
 // Erasing: who may, of what, and what becomes of what is under way.
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Reply } from "../support/api.ts";
-import { createKey } from "../support/callers.ts";
+import type { Json, Reply } from "../support/api.ts";
+import { createCaller, createKey } from "../support/callers.ts";
 import { Eraser } from "../support/eraser.ts";
 import { findTexts } from "../support/grep.ts";
 import { receivedRequests } from "../support/sender.ts";
@@ -95,3 +95,25 @@ describe("erasing", () => {
 		expect(await findTexts(["erasable"])).toEqual([]);
 	});
 });
+
+it.each(["asc", "desc"])(
+	"a search goes on after a lead that was erased since its page was read: %s",
+	async (orderDir) => {
+		const api = await createCaller();
+		const names = ["Kim 1", "Kim 2", "Kim 3", "Kim 4", "Kim 5"];
+		for (const name of names) await api.post("/leads", { name });
+		if (orderDir === "desc") names.reverse();
+		const path = `/leads?search=kim&orderDir=${orderDir}&limit=`;
+		const first = (await api.get(`${path}2`)).body;
+		const rest = async () => {
+			const { body } = await api.get(`${path}9&cursor=${first.nextCursor}`);
+			return body.items.map(({ name }: Json) => name);
+		};
+		expect(await rest()).toEqual(names.slice(2));
+		for (const { id } of first.items) await api.post(`/leads/${id}/erase`);
+		expect(await rest(), "all before are gone").toEqual(names.slice(2));
+		const [next] = (await api.get(`${path}1`)).body.items;
+		await api.post(`/leads/${next.id}/erase`);
+		expect(await rest(), "and the one behind").toEqual(names.slice(3));
+	},
+);
