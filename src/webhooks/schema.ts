@@ -144,9 +144,10 @@ export const Webhook = objectOf(() => ({
 	lastDeliveredAt: timestamp()
 		.nullable()
 		.describe("When a delivery last succeeded, or up to a minute earlier."),
-	consecutiveFailures: z
-		.int()
-		.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),
+	consecutiveFailures: z.int().openapi({
+		description: "Failed attempts since the last that succeeded, to its present URL.",
+		minimum: 0,
+	}),
 	failingSince: timestamp().nullable().describe("When the first of these failures happened."),
 	pausedUntil: timestamp()
 		.nullable()

@@ -95,10 +95,8 @@ export async function update(ctx: Ctx, id: string, input: WebhookInput, conditio
 			return {
 				...given,
 				...(headers ? await sealHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
-				// A new URL ends the pause: its owner wants to see the result without waiting for a probe.
-				...(given.url !== undefined && given.url !== before.url
-					? { pausedUntil: null, pauseSeconds: null }
-					: {}),
+				// What another URL has answered says nothing of this one, and its owner wants to see the result without waiting for a probe.
+				...(given.url !== undefined && given.url !== before.url ? initialHealth : {}),
 				...statusFields(ctx, before.status, rest.status),
 			};
 		},

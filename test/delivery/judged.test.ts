@@ -105,6 +105,35 @@ describe("an answer of the URL that a webhook had before", () => {
 	});
 });
 
+describe("a webhook whose URL was changed after it had failed", () => {
+	beforeEach(() => world.receivers.set("new", answersWith(500)));
+
+	it("is not paused by its first failure there", async () => {
+		const id = await failingWebhook();
+		await change(id, { url: "https://hooks.example.com/new" });
+		expect(await webhook(id)).toMatchObject({ consecutiveFailures: 0, failingSince: null });
+		await lead();
+		await world.consumeDue();
+		expect(await webhook(id)).toMatchObject({ consecutiveFailures: 1, pausedUntil: null });
+	});
+
+	it("is not disabled for how long it had failed before", async () => {
+		const id = await failingWebhook();
+		world.advance(121 * HOUR_MS);
+		await change(id, { url: "https://hooks.example.com/new" });
+		await lead();
+		await world.consumeDue();
+		expect(await webhook(id)).toMatchObject({ status: "active", disabledReason: null });
+	});
+
+	it("keeps what is counted when the same URL is sent again", async () => {
+		const id = await failingWebhook();
+		const { url } = await webhook(id);
+		await change(id, { url });
+		expect(await webhook(id)).toMatchObject({ consecutiveFailures: 9, failingSince: expect.any(String) });
+	});
+});
+
 describe("the event of a webhook", () => {
 	/** The data of events of one type, as the feed shows them. */
 	const told = async (type: string): Promise<Json[]> =>
