@@ -71,11 +71,18 @@ export function etag(version: number, variant: string | null = null): string {
 const isPage = (body: unknown): body is PageBody =>
 	typeof body === "object" && body !== null && "items" in body && "hasMore" in body;
 
+/** What an envelope says of the request. */
+export interface AnsweredRequest {
+	readonly requestId: string;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+}
+
 /** The response to a successful request. `message` is the envelope's message. */
-export function respond(answer: Answer, caller: Caller, requestId: string, message: string, now: number) {
+export function respond(answer: Answer, caller: Caller, request: AnsweredRequest, message: string) {
 	const { status, headers } = answer;
 	if (answer.body === undefined) return responseOf(status, null, headers);
-	const body = caller.envelope ? enveloped(answer.body, requestId, message, now) : answer.body;
+	const body = caller.envelope ? enveloped(answer.body, request, message) : answer.body;
 	return responseOf(status, jsonOf(body), headers);
 }
 
@@ -91,7 +98,7 @@ function jsonOf(body: unknown): string {
 	return `{${texts.join()}}`;
 }
 
-function enveloped(body: unknown, requestId: string, message: string, now: number): object {
+function enveloped(body: unknown, { requestId, now }: AnsweredRequest, message: string): object {
 	const meta = { timestamp: new Date(now).toISOString(), message, requestId };
 	if (!isPage(body)) return { data: body, meta };
 	const { items, ...page } = body;

@@ -9,7 +9,7 @@ import { isId } from "../ids.ts";
 import { endKey } from "../limiter/rate-limit.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { requireScope } from "../scopes.ts";
-import { type Answer, respond } from "./answer.ts";
+import { type Answer, type AnsweredRequest, respond } from "./answer.ts";
 import { type Body, MAX_BODY_BYTES, readBody, readOptionalBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
 import {
@@ -160,13 +160,18 @@ async function idempotently(
 }
 
 /** Makes the response; if the request ended a key, its limiter is informed first. */
-async function respondAfterEnding(ctx: Ctx, answer: Answer, message: string): Promise<Response> {
+async function respondAfterEnding(
+	ctx: Ctx,
+	answer: Answer,
+	message: string,
+	request: AnsweredRequest = ctx,
+): Promise<Response> {
 	if (answer.ends) await endKey(ctx.env, answer.ends.keyId, answer.ends.at);
-	return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
+	return respond(answer, ctx.caller, request, message);
 }
 
 async function replay(ctx: Ctx, kept: KeptAnswer, message: string): Promise<Response> {
-	const response = await respondAfterEnding(ctx, kept.answer, message);
+	const response = await respondAfterEnding(ctx, kept.answer, message, kept.request);
 	response.headers.set("Idempotency-Replayed", "true");
 	return response;
 }

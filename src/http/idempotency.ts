@@ -16,7 +16,7 @@ import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
 import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import { DAY_MS } from "../time.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, AnsweredRequest } from "./answer.ts";
 
 /** 422 for a key that another request has used. */
 export const keyReused = () =>
@@ -30,6 +30,8 @@ const FORM = /^[\x21-\x7e]{1,255}$/;
 /** An answer as it is stored; only successful answers are. */
 export interface KeptAnswer {
 	readonly answer: Answer;
+	/** Which request was answered, and when; only if the body says so, as that in an envelope does. */
+	readonly request?: AnsweredRequest;
 }
 
 /** Replaces a stored answer that contained data of an erased person. It is neither JSON nor encrypted. */
@@ -88,10 +90,10 @@ async function parseKept(ctx: Ctx, text: string): Promise<KeptAnswer> {
 	if (text.startsWith("{")) return JSON.parse(text);
 	const [secret = "", values = "{}"] = text.split(" ");
 	const key = settingsOf(ctx.env).ENCRYPTION_KEY;
-	const { answer }: KeptAnswer = JSON.parse(
+	const { answer, ...kept }: KeptAnswer = JSON.parse(
 		await unseal(key, ctx.caller.organizationId, ANSWER_SCOPE, secret),
 	);
-	return { answer: { ...answer, body: fillSlots(answer.body, JSON.parse(values)) } };
+	return { ...kept, answer: { ...answer, body: fillSlots(answer.body, JSON.parse(values)) } };
 }
 
 /** The fingerprint of a request: SHA-256 over method, path with query, and body. */
@@ -102,10 +104,12 @@ export const fingerprintOf = (method: string, path: string, body: string): Promi
  * The statements that store an answer, in the batch of the write. The whole batch rolls back if another request has taken over
  * the claim, so that nothing is written twice, or if the quota on stored answers is used up.
  */
-export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots: readonly Slot[]) {
-	const { organizationId } = ctx.caller;
+export async function keepAnswer(ctx: Ctx, claim: Claim, answer: Answer, slots: readonly Slot[]) {
+	const { requestId, now } = ctx;
+	const { organizationId, envelope } = ctx.caller;
+	const kept: KeptAnswer = { answer, ...(envelope ? { request: { requestId, now } } : {}) };
 	const plain = JSON.stringify(kept);
-	const secret = kept.answer.secret === true;
+	const secret = answer.secret === true;
 	const text = secret
 		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, ANSWER_SCOPE, plain)} || ' ' || ${slotValues(slots)}`
 		: fillSlotsInText(sql`${plain}`, slotsWithin("answer.body", slots));

@@ -53,7 +53,7 @@ export async function performWrite<T>(
 		const { value, statements, slots = [] } = await plan({ ...ctx, isRetry: tries > 1 });
 		const planned = answer(value);
 		try {
-			const record = ctx.claim ? await keepAnswer(ctx, ctx.claim, { answer: planned }, slots) : [];
+			const record = ctx.claim ? await keepAnswer(ctx, ctx.claim, planned, slots) : [];
 			if (statements.length + record.length === 0) return planned;
 			const answerSlots = planned.body === undefined ? [] : slots;
 			const values = await committed(ctx, statements, answerSlots, record);

@@ -1,5 +1,5 @@
 // The answers to a key with an envelope.
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createCaller } from "../support/callers.ts";
 import { hasOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
@@ -12,6 +12,8 @@ import {
 	rowPath,
 	withRemovedQuery,
 } from "./rows.ts";
+
+afterEach(() => vi.useRealTimers());
 
 describe("a key with an envelope", () => {
 	const meta = (more: object = {}) => ({
@@ -75,6 +77,18 @@ describe("a key with an envelope", () => {
 		const api = await createCaller({ envelope: true });
 		const { body } = await api.post("/webhooks", await bodyOf(api, resourceAt("webhooks")));
 		expect(body.meta.message).toBe("Webhook created successfully");
+	});
+
+	it.each(["tags", "webhooks"])("%s: a replay repeats all of the first answer", async (path) => {
+		const api = await createCaller({ envelope: true });
+		const body = await bodyOf(api, resourceAt(path));
+		const send = () => api.post(`/${path}`, body, { "idempotency-key": "once" });
+		const first = await send();
+		vi.setSystemTime(Date.now() + 1_000);
+		const again = await send();
+		expect(again.headers.get("idempotency-replayed")).toBe("true");
+		expect(again.text).toBe(first.text);
+		expect(again.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
 	});
 
 	it("wraps the answers of batches and upserts, too", async () => {
