@@ -1,9 +1,11 @@
 // How fast and in which order a webhook is sent to. A rate limit is a window that opens with its first attempt and ends `seconds`
 // after its last: two windows are so far apart that no period of that length has more than `count` attempts. A webhook that is
 // `ordered` has one delivery under way, and the others stand in the backlog by the number of their event.
+import type { RawRow } from "../db/client.ts";
 import { numberInId } from "../db/event-keys.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
 import { type NumberOperand, type SQL, sql } from "../db/sql.ts";
+import { SECOND_MS } from "../time.ts";
 
 /**
  * Added to `dueAt` of deliveries in the backlog: far beyond any instant, so that the index has them behind those in flight, in
@@ -23,6 +25,13 @@ const usedOf = (webhook: SQL, now: NumberOperand) =>
 /** When the rate limit allows the next attempt (ms); in the past, or 0, if it allows one now. `webhook` is a row or its alias. */
 export const opensAt = (webhook: SQL): SQL =>
 	sql`iif(${webhook}."rateUsed" >= ${countOf(webhook)}, ${windowEnd(webhook)}, 0)`;
+
+/** The same of a row that was read. */
+export function allowedFrom({ rateLimit, rateUsed, rateAt }: RawRow): number {
+	if (typeof rateLimit !== "string" || rateUsed === null) return 0;
+	const { count, seconds } = JSON.parse(rateLimit);
+	return Number(rateUsed) >= count ? Number(rateAt) + SECOND_MS * seconds : 0;
+}
 
 /** How many attempts may begin together when the limit allows one. */
 export const allowance = (webhook: SQL, now: NumberOperand): SQL =>

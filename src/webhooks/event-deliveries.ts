@@ -20,7 +20,7 @@ export async function listEventDeliveries(ctx: Ctx, { limit, after }: PageQuery,
 	const time = `whd_${eventId.slice(4, 14)}`;
 	const [found, rows = []] = await batch(ctx.env.DB, [
 		eventWithId(organizationId, eventId, sql`event."type", event."test"`),
-		sql`SELECT ${deliveries}.*, ${ATTEMPT_COUNT}, webhook."pausedUntil" FROM ${webhooks} AS webhook
+		sql`SELECT ${deliveries}.*, ${ATTEMPT_COUNT}, webhook."pausedUntil", webhook."rateLimit", webhook."rateUsed", webhook."rateAt" FROM ${webhooks} AS webhook
 			CROSS JOIN ${deliveries} ON ${deliveries.webhookId} = webhook."id" AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${`${time}~`}
 			WHERE ${ownedBy("webhook", organizationId)} AND ${deliveries.eventId} = ${eventId}
 				${after ? sql`AND webhook."id" < ${after.id}` : sql``}
@@ -29,7 +29,7 @@ export async function listEventDeliveries(ctx: Ctx, { limit, after }: PageQuery,
 	const event = found?.[0];
 	if (!event || event.test === 1) throw notFound("event");
 	requireReadable(ctx.caller, [String(event.type)]);
-	const items = rows.slice(0, limit).map((row) => showSummary(row, row.pausedUntil));
+	const items = rows.slice(0, limit).map((row) => showSummary(row, row));
 	const last = rows.length > limit ? items.at(-1) : undefined;
 	return { items, next: last ? { value: null, id: last.webhookId } : null };
 }

@@ -18,6 +18,7 @@ import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { isOfWebhook } from "../outbox/backlog.ts";
 import { eventTypes } from "../outbox/event-types.ts";
+import { allowedFrom } from "../outbox/pace.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 
 import { type DeliveryQuery, MAX_ATTEMPTS } from "./log-schema.ts";
@@ -28,9 +29,14 @@ export type LogQuery = PageQuery & z.output<typeof DeliveryQuery>;
 
 const toInstant = (ms: unknown) => (ms === null ? null : isoOf(ms));
 
-/** A delivery as lists show it. While its webhook is paused, its next attempt is not before the next probe. */
-export function showSummary(row: RawRow, pausedUntil: unknown = null) {
-	const next = row.status === "pending" ? Math.max(Number(row.nextAttemptAt), Number(pausedUntil)) : null;
+/**
+ * A delivery as lists show it. Its next attempt is not before its webhook's next probe, while that is paused, and not before its
+ * rate limit allows one; a test send waits for neither.
+ * @param webhook a row with at least its pause and its rate limit
+ */
+export function showSummary(row: RawRow, webhook: RawRow = {}) {
+	const earliest = row.test === 1 ? 0 : Math.max(Number(webhook.pausedUntil ?? 0), allowedFrom(webhook));
+	const next = row.status === "pending" ? Math.max(Number(row.nextAttemptAt), earliest) : null;
 	return {
 		id: String(row.id),
 		webhookId: String(row.webhookId),
@@ -100,7 +106,7 @@ export async function listDeliveries(ctx: Ctx, query: LogQuery, webhookId: strin
 				);
 	const webhook = extra[0]?.[0];
 	if (!webhook) throw notFound("webhook");
-	return { items: rows.map((row) => showSummary(row, webhook.pausedUntil)), next };
+	return { items: rows.map((row) => showSummary(row, webhook)), next };
 }
 
 /** The condition that a row is one delivery of a webhook. */
@@ -133,7 +139,7 @@ export async function getDelivery(ctx: Ctx, webhookId: string, id: string) {
 		names: readNames(body?.names, webhook?.[0]?.expand, mayShow(ctx.caller)),
 	};
 	return {
-		...showSummary(row, webhook?.[0]?.pausedUntil),
+		...showSummary(row, webhook?.[0]),
 		payload: JSON.parse(bodyOf(parts)),
 		attempts: (made ?? []).map(showAttempt),
 	};

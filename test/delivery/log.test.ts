@@ -14,6 +14,37 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
+describe("the log of what waits", () => {
+	it("says when the rate limit allows the next attempt", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/told", { rateLimit: { count: 1, seconds: 3_600 } });
+		for (const name of ["Jane", "John"]) await sender.api("POST", "/leads", { name });
+		await sender.drain();
+		const waits = { status: "pending", nextAttemptAt: new Date(Date.now() + HOUR_MS).toISOString() };
+		const { items } = (await sender.api("GET", `/webhooks/${id}/deliveries?status=pending`)).body;
+		expect(items).toMatchObject([waits]);
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries/${items[0].id}`)).body).toMatchObject(waits);
+		const ofEvent = await sender.api("GET", `/events/${items[0].eventId}/deliveries`);
+		expect(ofEvent.body.items).toMatchObject([waits]);
+	});
+
+	it("says of a test send when it is tried again, which does not wait for the end of a pause", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/503/tested");
+		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		await sender.drain();
+		const before = await sender.delivery(id);
+		expect(before).toMatchObject({ status: "pending", attemptCount: 1 });
+		const pausedUntil = Date.now() + HOUR_MS;
+		await dbOf(sender.organizationId)
+			.prepare("UPDATE webhooks SET pausedUntil = ? WHERE id = ?")
+			.bind(pausedUntil, id)
+			.run();
+		expect((await sender.delivery(id)).nextAttemptAt).toBe(before.nextAttemptAt);
+	});
+});
+
 describe("sending by hand", () => {
 	it("a test send goes through the same pipe, marked, with the catalogue's example", async () => {
 		const sender = await Sender.start();
