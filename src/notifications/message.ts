@@ -54,7 +54,8 @@ const bodies: Readonly<Record<string, (notice: Notice, text: string) => object>>
 		organizationId,
 		timestamp: new Date(at).toISOString(),
 		text,
-		subject,
+		// As all times outside; it is stored in ms.
+		subject: subject.at ? { ...subject, at: new Date(subject.at).toISOString() } : subject,
 	}),
 };
 

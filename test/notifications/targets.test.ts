@@ -92,6 +92,15 @@ describe("a notification", () => {
 		expect(bodyOf("slack", notice)).toContain("&lt;!everyone&gt; &amp; @here");
 		expect(JSON.parse(bodyOf("discord", notice))).toEqual({ content: text, allowed_mentions: { parse: [] } });
 		expect(JSON.parse(bodyOf("teams", notice)).attachments[0].content.body[0].text).toBe(text);
-		expect(JSON.parse(bodyOf("webhook", notice)).timestamp).toBe("1970-01-01T00:00:00.000Z");
+		expect(JSON.parse(bodyOf("webhook", notice))).toMatchObject({
+			timestamp: "1970-01-01T00:00:00.000Z",
+			subject: { ...notice.subject, at: "2026-01-31T12:00:00.000Z" },
+		});
+	});
+
+	it("of a quota has no time but its own", () => {
+		const subject = { id: "webhooks", used: 4, limit: 5 };
+		const notice = { event: "quota.nearing", organizationId: "org_1", at: 0, subject } as const;
+		expect(JSON.parse(bodyOf("webhook", notice)).subject).toEqual(subject);
 	});
 });
