@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { type Parsed, parserOptions, rowReader } from "../../sdk/src/cli/csv/format.ts";
+import { type Parsed, parserOptions, RowReader } from "../../sdk/src/cli/csv/format.ts";
 import { csvRows } from "../src/pages/data/files/csv-rows.ts";
 
 /** Null if it can't be read. */
@@ -28,7 +28,7 @@ test("any text has the rows that the parser of the command line finds", () => {
 			([end, parts], delimiter) => {
 				const text = parts.join("").replaceAll("\n", end);
 				const options = parserOptions(delimiter);
-				const read = rowReader();
+				const { read } = new RowReader();
 				const expected = attempt(() =>
 					(parse(text, options) as unknown as Parsed[]).flatMap((parsed) => read(parsed) ?? []),
 				);

@@ -65,7 +65,14 @@ test("what can't be imported is said before anything is sent", async () => {
 			/book\.csv is not a CSV file\. If it is a workbook, save/,
 		],
 		[["leads", write("empty.csv", "name,email\n,\n")], /empty\.csv has no rows below the names/],
-		[["leads", write("quote.csv", 'name\n"Ann\nBob\n')], /quote\.csv can't be read: Quote Not Closed/],
+		[
+			["leads", write("quote.csv", 'name,notes\r\n,\r\nAnn,"1\r\n2"\r\nBob,"x\r\nCid\r\n')],
+			/quote\.csv can't be read: the row that begins on line 5 has a quote that is not closed\.$/,
+		],
+		[
+			["leads", write("long.csv", `name\nAnn\n"Bob\n${"x\n".repeat(1_100_000)}`)],
+			/long\.csv can't be read: the row that begins on line 3 has more than 2,000,000 characters\. Is a quote/,
+		],
 		[
 			["leads", write("wide.csv", `a${",b".repeat(1_000)}\n1\n`)],
 			/wide\.csv can't be read: It has 1001 columns;/,

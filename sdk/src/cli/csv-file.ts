@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import {
 	type CsvRow,
 	delimiterIn,
@@ -11,7 +11,7 @@ import {
 	isArchive,
 	MAX_ROW,
 	parserOptions,
-	rowReader,
+	RowReader,
 	withoutSeparator,
 } from "./csv/format.ts";
 import { UsageError } from "./usage.ts";
@@ -72,16 +72,22 @@ export async function* rowsOf(file: CsvFile, skip: number): AsyncGenerator<CsvRo
 
 /** All rows, the header first. Rows without any value are left out. */
 async function* allRows({ path, encoding, delimiter }: Format): AsyncGenerator<CsvRow, void, undefined> {
-	const parser = Readable.from(tableOf(path, encoding)).compose(parse(parserOptions(delimiter)));
-	const read = rowReader();
+	const reader = new RowReader();
+	// Rows are made while they are parsed: the last before an error are not given any more. The parser's types don't know `info`.
+	const parser = parse({ ...parserOptions(delimiter), on_record: reader.read as never });
 	try {
-		for await (const parsed of parser) {
-			const row = read(parsed);
-			if (row) yield row;
-		}
+		yield* Readable.from(tableOf(path, encoding)).compose(parser);
 	} catch (error) {
-		throw unreadable(path, error);
+		throw unreadable(path, error instanceof CsvError ? problemAfter(reader.line, error) : error);
 	}
+}
+
+/** The parser only knows where it has stopped, which for a quote that isn't closed is the end of the file. */
+function problemAfter(line: number, { code, message }: CsvError): string {
+	const row = `the row that begins on line ${line + 1}`;
+	if (code === "CSV_QUOTE_NOT_CLOSED") return `${row} has a quote that is not closed.`;
+	if (code !== "CSV_MAX_RECORD_SIZE") return message;
+	return `${row} has more than ${MAX_ROW.toLocaleString("en")} characters. Is a quote in it not closed?`;
 }
 
 /** The text without a line that only names the delimiter. */

@@ -24,14 +24,18 @@ export interface Parsed {
 	readonly record: string[];
 }
 
-/** Makes rows of what the parser gives, in order; null for one without any value. */
-export function rowReader(): (parsed: Parsed) => CsvRow | null {
-	let countedTwice = 0;
-	return ({ info, record }) => {
+/** Makes rows of what the parser gives, in order. */
+export class RowReader {
+	/** The line on which the last row ends; 0 before the first. */
+	line = 0;
+	#countedTwice = 0;
+
+	/** The next row; null for one without any value. */
+	readonly read = ({ info, record }: Parsed): CsvRow | null => {
 		// The parser counts an end of line of two characters within quotes as two lines.
-		for (const cell of record) countedTwice += cell.split("\r\n").length - 1;
-		const row = { line: info.lines - countedTwice, cells: record };
-		return record.some((cell) => cell.trim() !== "") ? row : null;
+		for (const cell of record) this.#countedTwice += cell.split("\r\n").length - 1;
+		this.line = info.lines - this.#countedTwice;
+		return record.some((cell) => cell.trim() !== "") ? { line: this.line, cells: record } : null;
 	};
 }
 
