@@ -70,9 +70,10 @@ const phases = ["start", "full copy", "following", "a later run"] as const;
 type Phase = (typeof phases)[number];
 
 /** Names the phase of each request of a run. */
-function phaseReader(isLater: boolean): (path: string) => Phase {
+function phaseReader(isLater: boolean): (path: string) => Phase | null {
 	let listed = false;
 	return (path) => {
+		if (path === "/api/v1/organization") return null;
 		if (path.startsWith("/api/v1/leads")) listed = true;
 		else if (isLater) return "a later run";
 		else return listed ? "following" : "start";

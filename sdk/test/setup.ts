@@ -63,9 +63,9 @@ export async function serve() {
 		vars: { ALLOW_INSECURE_TARGETS: "true" },
 	});
 	const admin = operator(executeOn(local.db));
-	const newKey = async (organization?: string) => {
+	const newKey = async (organization?: string, scopes = ["*"]) => {
 		const organizationId = organization ?? (await admin.createOrganization("Test")).id;
-		const terms = { name: "test", mode: "test" as const, scopes: ["*"], envelope: false, pepper };
+		const terms = { name: "test", mode: "test" as const, scopes, envelope: false, pepper };
 		const made = await admin.createKey({ ...terms, organizationId });
 		if (!made) throw new Error("The organization is gone.");
 		return { key: made.key, organizationId };

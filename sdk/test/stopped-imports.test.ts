@@ -137,6 +137,35 @@ test("a stopped import goes on with the same file and columns only, and not when
 	assert.equal((await allLeads(client)).length, 150);
 });
 
+test("a stopped import doesn't go on with a key of another organization", async (t) => {
+	const [one, two] = [await organizationOf(server), await organizationOf(server)];
+	const file = write("two.csv", `name,email\n${numbers.map(rowOf).join("\n")}`);
+	let batches = 0;
+	const front = await startFront(server.url, {
+		// The answer to the third, which was carried out, doesn't say so.
+		change: (path, reply) =>
+			path.endsWith("/batch") && ++batches === 3 ? { ...reply, status: 403, body: "{}" } : reply,
+	});
+	t.after(front.close);
+	const through = (key: string, ...more: string[]) =>
+		command({ url: front.url, key }, ["import", "leads", file, ...more]);
+	assert.equal((await through(one.key, "--match-by", "email")).code, 1);
+	const narrow = async ({ organizationId }: typeof one) =>
+		(await server.newKey(organizationId, ["leads:write", "leads:read"])).key;
+	for (const key of [two.key, await narrow(two)]) {
+		const { code, errors } = await through(key, "--match-by", "email");
+		assert.equal(code, 2);
+		assert.match(
+			errors,
+			/two\.csv\.import is of an import into org_\w+, and this key is of org_\w+\. Go on with a key of that/,
+		);
+	}
+	assert.deepEqual(await allLeads(two.client), []);
+	const { output } = await through(await narrow(one), "--match-by", "email");
+	assert.match(output, /\n500 rows: 396 created, 99 updated, 5 refused\.$/);
+	assert.equal((await allLeads(one.client)).length, 495);
+});
+
 test("when a quota is used up it stops, and goes on when there is room", async () => {
 	const { organizationId, call, client } = await organizationOf(server);
 	await server.setLimits(organizationId, { records: 120 });

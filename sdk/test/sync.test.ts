@@ -174,6 +174,38 @@ test("a copy older than the stored events is made again from the beginning", asy
 	assert.deepEqual(rows("old.ndjson"), await allLeads(client));
 });
 
+test("a copy is continued with keys of its organization only, also with those that may not read it", async () => {
+	const [one, two] = [await server.newKey(), await server.newKey()];
+	const narrow = async ({ organizationId }: typeof one) =>
+		(await server.newKey(organizationId, ["tags:read", "leads:read", "events:read"])).key;
+	for (const { key } of [one, two]) {
+		const client = createClient({ apiKey: key, baseUrl: server.url });
+		await client.POST("/tags", { body: { name: `Of ${key}` } });
+		await seedLeads(client, 2);
+	}
+	for (const resource of ["tags", "leads"]) {
+		const args = [resource, "--to", `own-${resource}`];
+		assert.equal((await call(args, resource === "tags" ? one.key : await narrow(one))).code, 0);
+		const before = rows(`own-${resource}`);
+		for (const key of [two.key, await narrow(two)]) {
+			const { code, errors } = await call(args, key);
+			const said = `is a copy of ${resource} of ${one.organizationId}, and this key is of ${two.organizationId}. `;
+			assert.deepEqual([code, errors.includes(said)], [2, true], errors);
+			assert.deepEqual(rows(`own-${resource}`), before);
+		}
+		assert.equal((await call(args, await narrow(one))).code, 0);
+		assert.deepEqual(rows(`own-${resource}`), before);
+		assert.equal((await call([...args, "--anew"], two.key)).code, 0);
+		assert.notDeepEqual(rows(`own-${resource}`), before);
+	}
+	// One of a version that didn't store the organization.
+	const journal = join(folder, "own-tags.sync");
+	const stored = readFileSync(journal, "utf8");
+	writeFileSync(journal, stored.replace(`,"organization":"${two.organizationId}"`, ""));
+	assert.equal((await call(["tags", "--to", "own-tags"], two.key)).code, 0);
+	assert.deepEqual(Object.keys(JSON.parse(readFileSync(journal, "utf8"))), Object.keys(JSON.parse(stored)));
+});
+
 test("a wrong call prints the usage and changes no foreign file", async () => {
 	const { key } = await organization();
 	const wrong = async (...args: string[]) => {

@@ -45,7 +45,7 @@ const schemasWithFields = (entity: CustomEntity): FieldsIn[] => {
 /** In bodies `null` clears a field, unless it is required. */
 const settable = ({ required }: Definition) => (required ? "required" : "optional");
 
-/** A copy of the document with the custom fields of all entities that the caller may read or write. */
+/** A copy of the document with the id of the organization, and the custom fields of all entities that the caller may read or write. */
 export async function organizationDocument(ctx: Ctx): Promise<Document> {
 	const copy: Document = JSON.parse((await published(ctx.env, PUBLISHED.document)).text);
 	const types: FieldTypes = JSON.parse((await published(ctx.env, PUBLISHED.fields)).text);
@@ -59,6 +59,8 @@ export async function organizationDocument(ctx: Ctx): Promise<Document> {
 			(entity) => sql`SELECT ${definitionsJson(ctx.caller.organizationId, entity)} AS "definitions"`,
 		),
 	);
+	// Programs that keep state tell by it whose key they have been given; not every key may read the organization.
+	copy.info["x-organization-id"] = ctx.caller.organizationId;
 	const schemas = copy.components?.schemas ?? {};
 	/** Examples of required fields, by the name of their schema. */
 	const requiredExamples = new Map<string, Readonly<Record<string, unknown>>>();

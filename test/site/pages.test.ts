@@ -99,7 +99,8 @@ describe("the document", () => {
 		expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
 		const below = (key: string) => get("/api/v1/openapi.json", { headers: { "x-api-key": key } });
 		expect((await below("")).text).toBe(text);
-		expect((await below(api.key)).status).toBe(200);
+		const own = await below(api.key);
+		expect([own.status, own.body.info["x-organization-id"]]).toEqual([200, api.organizationId]);
 		expect((await below("lw_live_wrong")).status).toBe(401);
 	});
 

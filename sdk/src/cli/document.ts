@@ -40,6 +40,7 @@ export interface Operation {
 }
 
 export interface ApiDocument {
+	readonly info: { readonly "x-organization-id"?: string };
 	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 	readonly components: unknown;
 	readonly tags: readonly { readonly name: string }[];

@@ -3,13 +3,15 @@
 // has the changes of one page and the cursor after it. At the end of a run the journal is merged into the file and
 // emptied. Changes may be applied twice, so it doesn't matter which of the two files was replaced last.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { isAnother } from "./own-document.ts";
 import { replaceFile } from "./replace-file.ts";
 import { UsageError } from "./usage.ts";
 
-/** What is copied: the resource and its host. */
+/** What is copied: the resource, its host, and the id of the organization if it is known. */
 export interface Origin {
 	readonly resource: string;
 	readonly host: string;
+	readonly organization?: string | undefined;
 }
 
 interface Change {
@@ -57,7 +59,7 @@ export class FileCopy {
 
 	/**
 	 * Opens a copy, or creates one.
-	 * @throws UsageError if the file is something else, or the copy of another resource or host
+	 * @throws UsageError if the file is something else, or the copy of another resource, host or organization
 	 */
 	static open(file: string, origin: Origin, anew: boolean): FileCopy {
 		try {
@@ -127,10 +129,15 @@ export class FileCopy {
 		} catch {
 			throw new UsageError(`${this.#journal} is not a journal of this command. Give --to another name.`);
 		}
-		const { resource, host } = this.#origin;
+		const { resource, host, organization } = this.#origin;
 		if (header.resource !== resource || header.host !== host) {
 			throw new UsageError(
 				`${this.#file} is a copy of ${header.resource} of ${header.host}, not of ${resource} of ${host}. Give --to another name.`,
+			);
+		}
+		if (isAnother(header.organization, organization)) {
+			throw new UsageError(
+				`${this.#file} is a copy of ${resource} of ${header.organization}, and this key is of ${organization}. Give --to another name, or --anew to replace it.`,
 			);
 		}
 		if (header.continues && !existsSync(this.#file)) return null;

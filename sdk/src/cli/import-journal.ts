@@ -2,7 +2,9 @@
 // is stored first, with the Idempotency-Key that it is sent with: sending it again has no further effect.
 import { existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "./csv/parts.ts";
+import { isAnother } from "./own-document.ts";
 import { replaceFile } from "./replace-file.ts";
 import { UsageError } from "./usage.ts";
 
@@ -10,6 +12,8 @@ import { UsageError } from "./usage.ts";
 export interface Source {
 	readonly resource: string;
 	readonly host: string;
+	/** The id of the organization, if it is known. */
+	readonly organization?: string | undefined;
 	/** The contents of the file. */
 	readonly digest: string;
 	/** The field of each column; null for those that are left out. */
@@ -65,20 +69,26 @@ export class ImportJournal {
 	static open(file: string, refused: string, source: Source, anew: boolean): ImportJournal {
 		const path = `${file}.import`;
 		const found = !anew && existsSync(path) ? read(path) : null;
-		if (found && JSON.stringify(found.source) !== JSON.stringify(source)) {
+		const { organization = source.organization, ...begun } = found?.source ?? source;
+		if (isAnother(organization, source.organization)) {
+			throw new UsageError(
+				`${path} is of an import into ${organization}, and this key is of ${source.organization}. Go on with a key of that organization, or add --anew to begin again.`,
+			);
+		}
+		if (!isDeepStrictEqual({ ...begun, organization }, source)) {
 			throw new UsageError(
 				`${path} is of another import of ${file}: the file, its columns or the host have changed. Add --anew to begin again.`,
 			);
 		}
-		const begun = found !== null || (anew && existsSync(path));
+		const isOwn = found !== null || (anew && existsSync(path));
 		if (existsSync(refused)) {
-			if (!begun) throw new UsageError(`${refused} is there already. Rename or remove it first.`);
+			if (!isOwn) throw new UsageError(`${refused} is there already. Rename or remove it first.`);
 			// Removes what the last run has written of a part that it hasn't finished.
 			truncateSync(refused, Math.min(found?.refusedBytes ?? 0, statSync(refused).size));
 		}
 		const counts = { created: 0, updated: 0, refused: 0 };
-		const state = found ?? { source, id: crypto.randomUUID(), rows: 0, counts, refusedBytes: 0, part: null };
-		return new ImportJournal(path, refused, state);
+		const state = found ?? { id: crypto.randomUUID(), rows: 0, counts, refusedBytes: 0, part: null };
+		return new ImportJournal(path, refused, { ...state, source });
 	}
 
 	get rows(): number {

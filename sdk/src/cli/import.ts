@@ -11,7 +11,7 @@ import { type CsvFile, openCsv, rowsOf } from "./csv-file.ts";
 import { ImportJournal, type Part } from "./import-journal.ts";
 import { sendRows } from "./import-rows.ts";
 import { counted, columns as table } from "./output.ts";
-import { ownDocument } from "./own-document.ts";
+import { organizationIn, ownDocument } from "./own-document.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -41,7 +41,8 @@ export async function importFile(
 	const flags: Flags = own;
 	const options = session.options(globals);
 	const csv = await openCsv(file, flags);
-	const fields = createFields(await ownDocument(options), resource);
+	const document = await ownDocument(options);
+	const fields = createFields(document, resource);
 	const matchBy = flags["match-by"] ?? null;
 	const columns = columnsOf(csv, fields, flags.map, matchBy);
 	const client = session.patientClient(globals);
@@ -56,7 +57,7 @@ export async function importFile(
 		file,
 		refused,
 		{
-			...{ resource, host: options.baseUrl, digest: csv.digest },
+			...{ resource, host: options.baseUrl, organization: organizationIn(document), digest: csv.digest },
 			fields: columns.map(({ field }) => field?.name ?? null),
 		},
 		flags.anew ?? false,

@@ -5,6 +5,7 @@ import type { SyncResource } from "../sync.ts";
 import { parse } from "./arguments.ts";
 import { FileCopy } from "./file-copy.ts";
 import { counted } from "./output.ts";
+import { organizationOf } from "./own-document.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -22,7 +23,7 @@ const RESOURCES = commands
 
 /**
  * Brings a copy up to date.
- * @throws UsageError before the first request; LeadwireError as calls do
+ * @throws UsageError before anything is written; LeadwireError as calls do
  */
 export async function syncCommand(given: readonly string[], session: Session): Promise<void> {
 	const { values, positionals } = parse("sync", given, { to: { type: "string" }, anew: { type: "boolean" } });
@@ -36,7 +37,9 @@ export async function syncCommand(given: readonly string[], session: Session): P
 	const { to, anew = false } = values as Flags;
 	if (!to) throw new UsageError(`Say where the copy is kept: --to ${resource}.ndjson`);
 	const client = session.patientClient(values);
-	const copy = FileCopy.open(to, { resource, host: session.options(values).baseUrl }, anew);
+	const options = session.options(values);
+	const organization = await organizationOf(client, options);
+	const copy = FileCopy.open(to, { resource, host: options.baseUrl, organization }, anew);
 	const total = { upsert: 0, delete: 0, erase: 0 };
 	const run = async () => {
 		for await (const { changes, cursor } of client.sync(resource as SyncResource, { cursor: copy.cursor })) {
