@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
@@ -137,7 +138,7 @@ test("a stopped import goes on with the same file and columns only, and not when
 	assert.equal((await allLeads(client)).length, 150);
 });
 
-test("a stopped import doesn't go on with a key of another organization", async (t) => {
+test("a stopped import doesn't go on with a key of another organization, nor without the names of columns in a new file", async (t) => {
 	const [one, two] = [await organizationOf(server), await organizationOf(server)];
 	const file = write("two.csv", `name,email\n${numbers.map(rowOf).join("\n")}`);
 	let batches = 0;
@@ -161,8 +162,10 @@ test("a stopped import doesn't go on with a key of another organization", async 
 		);
 	}
 	assert.deepEqual(await allLeads(two.client), []);
+	rmSync(at("two.rejected.csv"));
 	const { output } = await through(await narrow(one), "--match-by", "email");
 	assert.match(output, /\n500 rows: 396 created, 99 updated, 5 refused\.$/);
+	assert.match(read("two.rejected.csv"), /^refused because,name,email\n(?:email: .*,none\n){3}$/);
 	assert.equal((await allLeads(one.client)).length, 495);
 });
 

@@ -81,14 +81,16 @@ export class ImportJournal {
 			);
 		}
 		const isOwn = found !== null || (anew && existsSync(path));
+		let refusedBytes = 0;
 		if (existsSync(refused)) {
 			if (!isOwn) throw new UsageError(`${refused} is there already. Rename or remove it first.`);
 			// Removes what the last run has written of a part that it hasn't finished.
-			truncateSync(refused, Math.min(found?.refusedBytes ?? 0, statSync(refused).size));
+			refusedBytes = Math.min(found?.refusedBytes ?? 0, statSync(refused).size);
+			truncateSync(refused, refusedBytes);
 		}
 		const counts = { created: 0, updated: 0, refused: 0 };
-		const state = found ?? { id: crypto.randomUUID(), rows: 0, counts, refusedBytes: 0, part: null };
-		return new ImportJournal(path, refused, { ...state, source });
+		const state = found ?? { id: crypto.randomUUID(), rows: 0, counts, part: null };
+		return new ImportJournal(path, refused, { ...state, source, refusedBytes });
 	}
 
 	get rows(): number {
