@@ -1,7 +1,9 @@
 // `leadwire export`, and that an import of its file makes the same records again.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, readlinkSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import { type LeadwireClient, paginate } from "leadwire";
@@ -9,7 +11,7 @@ import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { createFields } from "../src/cli/csv/fields.ts";
 import { idParameter, startFront } from "./copying.ts";
 import { command, fileFolder, organizationOf } from "./importing.ts";
-import { serve } from "./setup.ts";
+import { run, serve } from "./setup.ts";
 
 const server = await serve();
 const { at, write, read, remove } = fileFolder();
@@ -210,6 +212,7 @@ test("no cell of an export is a formula; NDJSON has the records as they are; fil
 	for (const [args, words] of [
 		[["leads", "--format", "xlsx"], /^--format is csv or ndjson, not "xlsx"\.$/],
 		[["leads", "--to", at("no/where.csv")], /ENOENT/],
+		[["leads", "--to", at(".")], / is a folder\.$/],
 		[["webhook"], /^export has no action "webhook"/],
 	] as const) {
 		const { code, errors } = await call("export", ...args);
@@ -224,4 +227,21 @@ test("no cell of an export is a formula; NDJSON has the records as they are; fil
 	const broken = await command({ url: front.url, key }, ["export", "leads", "--to", at("broken.csv")]);
 	front.close();
 	assert.deepEqual([broken.code, pages, existsSync(at("broken.csv"))], [1, 2, false]);
+});
+
+test("a link stays a link, and a pipe is written to instead of being replaced", async (t) => {
+	const { call } = await organizationOf(server);
+	const table = (await call("export", "lead-stages")).output;
+	symlinkSync(write("real.csv", ""), at("link.csv"));
+	await call("export", "lead-stages", "--to", at("link.csv"));
+	assert.equal(readlinkSync(at("link.csv")), at("real.csv"));
+	assert.equal(read("real.csv"), `${table}\n`);
+	await run("mkfifo", [at("pipe")], at("."));
+	const reader = spawn("cat", [at("pipe")], { stdio: ["ignore", "pipe", "ignore"] });
+	t.after(() => reader.kill());
+	const copied = await call("sync", "lead-stages", "--to", at("pipe"), "--anew");
+	assert.deepEqual([copied.code, copied.errors], [2, `${at("pipe")} is not a file that can be replaced.`]);
+	assert.equal((await call("export", "lead-stages", "--to", at("pipe"))).code, 0);
+	assert(statSync(at("pipe")).isFIFO());
+	assert.equal(await text(reader.stdout), `${table}\n`);
 });

@@ -221,6 +221,7 @@ test("a wrong call prints the usage and changes no foreign file", async () => {
 	assert.match(await wrong("leads", "--to", "mine.txt"), /is there, and is not a copy/);
 	assert.equal(readFileSync(join(folder, "mine.txt"), "utf8"), "precious");
 	assert(!existsSync(join(folder, "mine.txt.sync")));
+	assert.match(await wrong("leads", "--to", ".", "--anew"), /^\. is a folder\.$/m);
 	assert.equal((await call(["leads", "--to", "of-leads"], key)).code, 0);
 	assert.match(await wrong("deals", "--to", "of-leads"), /is a copy of leads/);
 });

@@ -6,6 +6,7 @@ import { recordFields } from "./csv/fields.ts";
 import { cellsOf } from "./csv/records.ts";
 import { counted } from "./output.ts";
 import { ownDocument } from "./own-document.ts";
+import { placeOf } from "./replace-file.ts";
 import type { AnyCall, Page, Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -59,20 +60,24 @@ export async function exportRecords(
 	);
 }
 
-/** A file that is only there, under its name, once it is complete. */
-function wholeFile(path: string) {
-	const beside = `${path}.new`;
-	let file: number;
-	try {
-		file = openSync(beside, "w");
-	} catch (error) {
-		throw new UsageError(error instanceof Error ? error.message : String(error));
-	}
+/** A file that is only there, under its name, once it is complete. Devices and pipes are written to as they are. */
+function wholeFile(name: string) {
+	const { file, written, path } = opened(name);
 	return {
 		write: (lines: string) => writeSync(file, `${lines}\n`),
 		end() {
 			closeSync(file);
-			renameSync(beside, path);
+			if (written !== path) renameSync(written, path);
 		},
 	};
+}
+
+function opened(name: string) {
+	try {
+		const { path, isReplaceable } = placeOf(name);
+		const written = isReplaceable ? `${path}.new` : path;
+		return { file: openSync(written, "w"), written, path };
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
 }

@@ -4,7 +4,7 @@
 // emptied. Changes may be applied twice, so it doesn't matter which of the two files was replaced last.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { isAnother } from "./own-document.ts";
-import { replaceFile } from "./replace-file.ts";
+import { placeOf, replaceFile } from "./replace-file.ts";
 import { UsageError } from "./usage.ts";
 
 /** What is copied: the resource, its host, and the id of the organization if it is known. */
@@ -43,6 +43,7 @@ export class FileCopy {
 		this.#file = file;
 		this.#journal = `${file}.sync`;
 		this.#origin = origin;
+		if (!placeOf(file).isReplaceable) throw new UsageError(`${file} is not a file that can be replaced.`);
 		const found = anew ? null : this.#read();
 		if (!found && !anew && existsSync(file)) {
 			throw new UsageError(
