@@ -176,6 +176,7 @@ test("a wrong call prints the usage and exits with code 2", async () => {
 		["leads list more", /^Expected nothing after "leads list"/],
 		["leads create --data {", /^--data is not JSON: /],
 		["leads create --data @nowhere.json", /nowhere\.json/],
+		["leads create --data [] --name Ann", /^--data must be a JSON object when there are other flags\.\n$/],
 		["webhooks listen", /--forward http:\/\/localhost:3000/],
 		[
 			"webhooks listen --forward localhost:3000/hook",
@@ -212,6 +213,8 @@ test("a refusal of the API prints every wrong field and exits with code 1", asyn
 	const bad = await call("leads create --email none --mobile !");
 	assert.equal(bad.code, 1);
 	assert.match(bad.errors, /^email: .+\n {2}mobile: .+\n\(400 BAD_REQUEST req_\w+\)\n$/);
+	const empty = await call("leads create");
+	assert.deepEqual([empty.code, empty.errors.startsWith("name: ")], [1, true], empty.errors);
 	const unknown = await call("leads list --key lw_test_wrong");
 	assert.equal(unknown.code, 1);
 	assert.match(unknown.errors, /\(401 UNAUTHORIZED /);

@@ -58,19 +58,15 @@ export function requestOf(command: Command, given: readonly string[]): Request {
 		);
 	const fields = among("body");
 	const data = typeof values.data === "string" ? dataOf(values.data) : undefined;
-	if (Object.keys(fields).length > 0 && data !== undefined && (typeof data !== "object" || data === null)) {
+	if (Object.keys(fields).length > 0 && data !== undefined && !isObject(data)) {
 		throw new UsageError("--data must be a JSON object when there are other flags.");
 	}
-	const needsBody =
-		command.body && (data !== undefined || Object.keys(fields).length > 0 || command.method !== "POST");
+	const hasBody = command.body && (data !== undefined || Object.keys(fields).length > 0);
 	return {
 		path: Object.fromEntries(ids.map((name, index) => [name, positionals[index] ?? ""])),
 		query: among("query"),
 		headers: versioned(among("header") as Record<string, string>),
-		body:
-			needsBody || flags.some((flag) => flag.in === "body" && flag.required)
-				? withFields(data, fields)
-				: undefined,
+		body: hasBody || command.needsBody ? withFields(data, fields) : undefined,
 		own: among("command"),
 		all: values.all === true,
 		globals: values,
@@ -114,6 +110,8 @@ function joined(given: readonly string[], options: Options): string[] {
 	}
 	return words;
 }
+
+const isObject = (data: unknown) => typeof data === "object" && data !== null && !Array.isArray(data);
 
 function withFields(data: unknown, fields: object): unknown {
 	return Object.keys(fields).length === 0 && data !== undefined ? data : { ...(data as object), ...fields };

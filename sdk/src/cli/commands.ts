@@ -35,6 +35,8 @@ export interface Command {
 	readonly paged: boolean;
 	/** Whether it takes a body. */
 	readonly body: boolean;
+	/** Whether it must have one, be it empty. */
+	readonly needsBody: boolean;
 }
 
 /** Every operation of a document as a command, in the order of the document's tags. */
@@ -59,6 +61,7 @@ export function commandsOf(document: ApiDocument): Command[] {
 				flags: [...bodyFlags(body, resolve), ...parameterFlags(operation, resolve)],
 				paged: listed && method === "get",
 				body: body !== undefined,
+				needsBody: operation.requestBody?.required ?? false,
 			};
 		});
 	return commands.map((command) => ({ ...command, words: wordsAmong(commands, command) }));

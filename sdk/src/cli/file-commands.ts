@@ -31,7 +31,7 @@ const PAGING = ["cursor", "limit"];
 export function fileCommandsOf(commands: readonly Command[]): Command[] {
 	return commands.flatMap((command) => {
 		const resource = command.path.slice(1).replace(/\/batch$/, "");
-		const shared = { method: "", path: `/${resource}`, paged: false, body: false };
+		const shared = { method: "", path: `/${resource}`, paged: false, body: false, needsBody: false };
 		if (command.words === `${resource} batch`)
 			return {
 				...{ ...shared, words: `import ${resource}`, ids: ["file"], flags: IMPORT_FLAGS },
