@@ -55,13 +55,20 @@ export interface LeadwireClient extends Pick<Raw, "use" | "eject"> {
 	): AsyncGenerator<SyncPage<R>, void, undefined>;
 }
 
+/** Whether a text can be a key: one with a line end or the dots of an example would be refused by `fetch`, which shows it. */
+export const isSendable = (apiKey: string): boolean => /^[\x21-\x7e]+$/.test(apiKey.trim());
+
+export const UNSENDABLE =
+	"The API key has characters that no key has. A key is lw_live_ or lw_test_ with 38 letters and digits behind it.";
+
 /**
  * A client of the API. Its calls return `{ data, response }` and throw a `LeadwireError` unless they succeed.
- * @throws TypeError without a key, or with a `baseUrl` that is not an http or https URL
+ * @throws TypeError without a key or with one that no header can hold, or with a `baseUrl` that is not an http or https URL
  */
 export function createClient(options: ClientOptions): LeadwireClient {
 	const { apiKey, baseUrl = "http://localhost:8787", retries = 3, timeoutMs = 90_000 } = options;
 	if (!apiKey) throw new TypeError("createClient needs an apiKey.");
+	if (!isSendable(apiKey)) throw new TypeError(UNSENDABLE);
 	const host = httpUrl(baseUrl);
 	if (!host) throw new TypeError(`baseUrl is "${baseUrl}", which is not a URL like https://api.example.com.`);
 	// Read at each call, because tests and tracers replace it; called without `this`, as browsers require.

@@ -177,6 +177,7 @@ test("a wrong call prints the usage and exits with code 2", async () => {
 		["leads create --data {", /^--data is not JSON: /],
 		["leads create --data @nowhere.json", /nowhere\.json/],
 		["leads create --data [] --name Ann", /^--data must be a JSON object when there are other flags\.\n$/],
+		["leads list --key lw_live_…", /^The API key has characters that no key has\. A key is lw_live_/],
 		["webhooks listen", /--forward http:\/\/localhost:3000/],
 		[
 			"webhooks listen --forward localhost:3000/hook",

@@ -47,6 +47,10 @@ describe("a call", () => {
 
 	it("needs a key", () => {
 		expect(() => createClient({ apiKey: "" })).toThrow("createClient needs an apiKey.");
+		for (const apiKey of ["lw_live_…", "lw_live_a\nb"])
+			expect(() => createClient({ apiKey })).toThrow(
+				/^The API key has characters that no key has\. (?!.*[…\n])/,
+			);
 	});
 });
 

@@ -1,5 +1,5 @@
 // The environment and output of a command, passed in so that nothing here is global.
-import { type ClientOptions, createClient } from "../client.ts";
+import { type ClientOptions, createClient, isSendable, UNSENDABLE } from "../client.ts";
 import { httpUrl } from "../http-url.ts";
 import type { Globals } from "./arguments.ts";
 import { UsageError } from "./usage.ts";
@@ -48,6 +48,7 @@ export class Session {
 		const apiKey = key ?? this.#env.LEADWIRE_API_KEY;
 		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";
 		if (!apiKey) throw new UsageError("There is no API key: set LEADWIRE_API_KEY, or give --key lw_live_…");
+		if (!isSendable(apiKey)) throw new UsageError(UNSENDABLE);
 		if (!httpUrl(baseUrl))
 			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is not a URL like https://api.example.com.`);
 		return { apiKey, baseUrl };
