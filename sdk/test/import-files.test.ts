@@ -81,6 +81,12 @@ test("what can't be imported is said before anything is sent", async () => {
 			["leads", write("odd.csv", `\u001b[31mA${",B".repeat(40)}\n1\n`)],
 			/Its columns are \[31mA, B, .*, and 11 more;/,
 		],
+		[["leads", "/dev/null"], /^\/dev\/null is not a file, which can be read more than once\.$/],
+		[
+			["leads", good, "--delimiter", ""],
+			/^--delimiter is what separates the columns, such as ";" or "\\t"\.$/,
+		],
+		[["leads", good, "--delimiter", '"'], /^--delimiter is what separates/],
 		[["leads", good, "--encoding", "klingon"], /--encoding is "klingon"/],
 		[["leads", good, "--match-by", "mobile"], /--match-by is mobile, and no column of .*good\.csv is for it/],
 		[["leads", good, ...map({ Mail: "email" })], /There is no column "Mail"\. There are: E-mail, Fax\./],

@@ -1,6 +1,6 @@
 // Reads CSV files.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import {
@@ -39,8 +39,13 @@ export async function openCsv(
 	given: { readonly encoding?: string | undefined; readonly delimiter?: string | undefined },
 ): Promise<CsvFile> {
 	if (given.encoding !== undefined) decoderOf(given.encoding);
-	const { digest, ...found } = await scanned(path);
-	const encoding = given.encoding ?? found.encoding;
+	if (given.delimiter !== undefined && !/^[^"\r\n]+$/.test(given.delimiter))
+		throw new UsageError('--delimiter is what separates the columns, such as ";" or "\\t".');
+	const found = statSync(path, { throwIfNoEntry: false });
+	if (found && !found.isFile())
+		throw new UsageError(`${path} is not a file, which can be read more than once.`);
+	const { digest, ...scan } = await scanned(path);
+	const encoding = given.encoding ?? scan.encoding;
 	const delimiter = given.delimiter?.replace("\\t", "\t") ?? (await delimiterOf(path, encoding));
 	const format = { path, encoding, delimiter };
 	let headers: readonly string[] | undefined;
