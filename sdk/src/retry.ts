@@ -13,6 +13,8 @@ export interface RetryOptions {
 
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 8_000;
+/** A timer for longer rings at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Makes a fetch that retries what may still succeed, and throws a `LeadwireError` when a call fails. */
 export function retryingFetch(send: Fetch, { retries, timeoutMs }: RetryOptions): Fetch {
@@ -20,7 +22,7 @@ export function retryingFetch(send: Fetch, { retries, timeoutMs }: RetryOptions)
 		const request = withIdempotencyKey(original);
 		const end = Date.now() + timeoutMs;
 		const clock = new AbortController();
-		const alarm = setTimeout(() => clock.abort(), timeoutMs);
+		const alarm = setTimeout(() => clock.abort(), Math.min(timeoutMs, MAX_TIMER_MS));
 		const signal = AbortSignal.any([original.signal, clock.signal]);
 		const throwIfStopped = (cause: LeadwireError) => {
 			original.signal.throwIfAborted();
@@ -121,7 +123,7 @@ function reasonOf(error: unknown): string {
 /** Resolves after a time, or at once when the signal aborts. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, ms);
+		const timer = setTimeout(resolve, Math.min(ms, MAX_TIMER_MS));
 		signal.addEventListener("abort", () => {
 			clearTimeout(timer);
 			resolve();

@@ -178,6 +178,15 @@ describe("between attempts", () => {
 		expect(await after(call, [1])).toEqual(["Error: Enough."]);
 	});
 
+	it("a call may have any time, and Retry-After name any", async () => {
+		const { client, sent } = clientOf("lw_test_key", {
+			send: async () => busyResponse({ "retry-after": "9999999" })(),
+			timeoutMs: Number.POSITIVE_INFINITY,
+		});
+		expect(await after(client.GET("/leads"), [60_000])).toEqual(["waiting"]);
+		expect(sent).toHaveLength(1);
+	});
+
 	it("no timer is left behind", async () => {
 		const { client } = clientWithAnswers(pageResponse);
 		await client.GET("/leads");
