@@ -58,7 +58,7 @@ const utf8 = new TextEncoder();
  * @param body the raw body as it arrived, not parsed and serialized again
  * @param headers of the request: `Headers`, or an object with names in upper or lower case
  * @param secret the webhook's secret, or several, one of which must match
- * @throws WebhookVerificationError with the reason
+ * @throws WebhookVerificationError with the reason; TypeError without a secret, or with a body that isn't raw
  */
 export async function verifyWebhook(
 	body: string | ArrayBuffer | Uint8Array,
@@ -66,14 +66,15 @@ export async function verifyWebhook(
 	secret: string | readonly string[],
 	{ toleranceSeconds = 300 }: VerifyOptions = {},
 ): Promise<WebhookEvent> {
+	const secrets = [secret].flat();
+	// Programs in JavaScript give what is not set, and a body that was parsed before.
+	if (secrets.length === 0 || !secrets.every(Boolean)) throw new TypeError("verifyWebhook needs a secret.");
+	const bytes = bytesOf(body);
 	const id = required(headers, "webhook-id");
 	const timestamp = required(headers, "webhook-timestamp");
 	const signatures = required(headers, "webhook-signature");
 	const sentAt = instantOf(timestamp, toleranceSeconds);
-	const bytes = typeof body === "string" ? utf8.encode(body) : new Uint8Array(body);
 	const content = joined(utf8.encode(`${id}.${timestamp}.`), bytes);
-	const secrets = typeof secret === "string" ? [secret] : secret;
-	if (secrets.length === 0 || secrets.includes("")) throw new TypeError("verifyWebhook needs a secret.");
 	if (!(await anyMatches(signatures, content, secrets))) {
 		throw new WebhookVerificationError("no_match", "No signature matches the body under this secret.");
 	}
@@ -97,6 +98,12 @@ export async function signWebhook(
 	};
 }
 
+function bytesOf(body: string | ArrayBuffer | Uint8Array): Uint8Array {
+	if (typeof body === "string") return utf8.encode(body);
+	if (typeof body?.byteLength === "number") return new Uint8Array(body);
+	throw new TypeError("verifyWebhook needs the raw body, as text or bytes, not one that was parsed.");
+}
+
 function required(headers: WebhookHeaders, name: string): string {
 	const value =
 		headers instanceof Headers
@@ -112,8 +119,10 @@ function instantOf(timestamp: string, tolerance: number): Date {
 		throw new WebhookVerificationError("invalid_timestamp", "webhook-timestamp is not a number of seconds.");
 	}
 	const age = Math.floor(Date.now() / 1_000) - Number(timestamp);
-	if (age > tolerance) throw new WebhookVerificationError("too_old", `It was sent ${age} seconds ago.`);
-	if (-age > tolerance) throw new WebhookVerificationError("too_new", `It is dated ${-age} seconds ahead.`);
+	// Also when the tolerance is not a number.
+	if (!(age <= tolerance)) throw new WebhookVerificationError("too_old", `It was sent ${age} seconds ago.`);
+	if (!(-age <= tolerance))
+		throw new WebhookVerificationError("too_new", `It is dated ${-age} seconds ahead.`);
 	return new Date(Number(timestamp) * 1_000);
 }
 

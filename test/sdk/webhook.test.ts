@@ -166,7 +166,25 @@ describe("verifyWebhook", () => {
 			...["too_old", "none", "none", "too_new"],
 		]);
 		expect(await Promise.all([at(-11, 10), at(-10, 10), at(-600, 600)])).toEqual(["too_old", "none", "none"]);
+		const unset = await Promise.all([-600, 0, 600].map((one) => at(one, Number.NaN)));
+		expect(unset).not.toContain("none");
 	});
+
+	it.each([undefined, [], [undefined], "", [""]])(
+		"says of the secret %j that it needs one",
+		async (unset) => {
+			const verification = verifyWebhook(body, await sign(), unset as never);
+			await expect(verification).rejects.toThrow(new TypeError("verifyWebhook needs a secret."));
+		},
+	);
+
+	it.each([{ event: "lead.created" }, null, undefined])(
+		"says of the body %j that it isn't raw",
+		async (parsed) => {
+			const verification = verifyWebhook(parsed as never, await sign(), secret);
+			await expect(verification).rejects.toThrow(/^verifyWebhook needs the raw body/);
+		},
+	);
 
 	it.each(["soon", "1.5e9", "-1", " 1", "0x6"])("refuses %j as a timestamp", async (timestamp) => {
 		const headers = { ...(await sign()), "webhook-timestamp": timestamp };
