@@ -69,7 +69,10 @@ export function mountPublicForms(app: App): void {
 	);
 }
 
-/** The script, which is the same for all forms. It is asked for each time, because a form may be closed to the public at any time. */
+/**
+ * The script, which is the same for all forms. Browsers keep it for some minutes, so that a page shows the form the sooner: of one
+ * that was closed to the public meanwhile, the script finds nothing.
+ */
 async function embedScript(c: Context<AppEnv>): Promise<Response> {
 	const known = c.req.header("if-none-match");
 	const script = await c.env.ASSETS.fetch(
@@ -78,7 +81,7 @@ async function embedScript(c: Context<AppEnv>): Promise<Response> {
 		}),
 	);
 	const response = new Response(script.body, script);
-	response.headers.set("Cache-Control", "no-cache");
+	response.headers.set("Cache-Control", "max-age=300");
 	return response;
 }
 
