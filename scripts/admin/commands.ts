@@ -162,7 +162,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			const name = needed(flags, "name");
 			const scopes = flags.scopes === undefined ? ["*"] : list(flags, "scopes");
 			for (const one of scopes)
-				if (!scope.safeParse(one).success) throw new UsageError(`There is no scope ${one}.`);
+				if (!scope().safeParse(one).success) throw new UsageError(`There is no scope ${one}.`);
 			const envelope = flags.envelope ?? false;
 			const reads = chosen(flags, "reads", ["primary", "nearest"]) ?? "primary";
 			// Checked by the same rules as a key that is made through the API.
