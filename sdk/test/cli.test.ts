@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -207,6 +207,17 @@ test("a wrong call prints the usage and exits with code 2", async () => {
 	);
 	const keyless = await (await person({ LEADWIRE_API_KEY: "" }))("leads list");
 	assert.deepEqual([keyless.code, keyless.errors.includes("set LEADWIRE_API_KEY, or give --key")], [2, true]);
+});
+
+test("output that can't be written ends with code 1", { skip: !existsSync("/dev/full") }, async () => {
+	const { key } = await server.newKey();
+	const child = spawn(process.execPath, [main, "export", "lead-stages"], {
+		env: { PATH: process.env.PATH, LEADWIRE_URL: server.url, LEADWIRE_API_KEY: key },
+		stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+	});
+	assert(child.stderr);
+	const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+	assert.deepEqual([code, errors], [1, "ENOSPC: no space left on device, write\n"]);
 });
 
 test("a refusal of the API prints every wrong field and exits with code 1", async () => {
