@@ -108,6 +108,13 @@ test("what can't be imported is said before anything is sent", async () => {
 		assert.match(errors, words);
 		assert.deepEqual({ code, output }, { code: 2, output: "" }, errors);
 	}
+	const known = write("known.csv", "name\nAnn\n");
+	for (const journal of ["", "null", "{}"]) {
+		write("known.csv.import", journal);
+		const { code, errors } = await call("import", "leads", known);
+		assert.equal(code, 2);
+		assert.match(errors, /known\.csv\.import can't be read\. Add --anew to begin the import again\.$/);
+	}
 	assert.deepEqual(await leadsOf(client), []);
 });
 

@@ -194,7 +194,6 @@ test("a copy is continued with keys of its organization only, also with those th
 			assert.deepEqual(rows(`own-${resource}`), before);
 		}
 		assert.equal((await call(args, await narrow(one))).code, 0);
-		assert.deepEqual(rows(`own-${resource}`), before);
 		assert.equal((await call([...args, "--anew"], two.key)).code, 0);
 		assert.notDeepEqual(rows(`own-${resource}`), before);
 	}
@@ -222,6 +221,8 @@ test("a wrong call prints the usage and changes no foreign file", async () => {
 	assert.equal(readFileSync(join(folder, "mine.txt"), "utf8"), "precious");
 	assert(!existsSync(join(folder, "mine.txt.sync")));
 	assert.match(await wrong("leads", "--to", ".", "--anew"), /^\. is a folder\.$/m);
+	writeFileSync(join(folder, "null.sync"), "null\n");
+	assert.match(await wrong("leads", "--to", "null"), /^null\.sync is not a journal of this command\./);
 	assert.equal((await call(["leads", "--to", "of-leads"], key)).code, 0);
 	assert.match(await wrong("deals", "--to", "of-leads"), /is a copy of leads/);
 });

@@ -127,6 +127,7 @@ export class FileCopy {
 		let header: Header;
 		try {
 			header = JSON.parse(first);
+			if (typeof header?.resource !== "string") throw new TypeError("It is something else.");
 		} catch {
 			throw new UsageError(`${this.#journal} is not a journal of this command. Give --to another name.`);
 		}

@@ -154,7 +154,9 @@ export class ImportJournal {
 
 function read(path: string): State {
 	try {
-		return JSON.parse(readFileSync(path, "utf8"));
+		const state: State | null = JSON.parse(readFileSync(path, "utf8"));
+		if (typeof state?.source?.resource !== "string") throw new TypeError("It is something else.");
+		return state;
 	} catch {
 		throw new UsageError(`${path} can't be read. Add --anew to begin the import again.`);
 	}
