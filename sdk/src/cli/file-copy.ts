@@ -3,11 +3,12 @@
 // has the changes of one page and the cursor after it. At the end of a run the journal is merged into the file and
 // emptied. Changes may be applied twice, so it doesn't matter which of the two files was replaced last.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { httpUrl } from "../http-url.ts";
 import { isAnother } from "./own-document.ts";
 import { placeOf, replaceFile } from "./replace-file.ts";
 import { UsageError } from "./usage.ts";
 
-/** What is copied: the resource, its host, and the id of the organization if it is known. */
+/** What is copied: the resource, the origin of its host, and the id of the organization if it is known. */
 export interface Origin {
 	readonly resource: string;
 	readonly host: string;
@@ -132,7 +133,7 @@ export class FileCopy {
 			throw new UsageError(`${this.#journal} is not a journal of this command. Give --to another name.`);
 		}
 		const { resource, host, organization } = this.#origin;
-		if (header.resource !== resource || header.host !== host) {
+		if (header.resource !== resource || httpUrl(header.host)?.origin !== host) {
 			throw new UsageError(
 				`${this.#file} is a copy of ${header.resource} of ${header.host}, not of ${resource} of ${host}. Give --to another name.`,
 			);

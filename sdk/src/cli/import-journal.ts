@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import { httpUrl } from "../http-url.ts";
 import type { Entry } from "./csv/parts.ts";
 import { isAnother } from "./own-document.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -11,6 +12,7 @@ import { UsageError } from "./usage.ts";
 /** What is imported, and as what: an import is only continued with the same. */
 export interface Source {
 	readonly resource: string;
+	/** An origin; of older versions any URL. */
 	readonly host: string;
 	/** The id of the organization, if it is known. */
 	readonly organization?: string | undefined;
@@ -75,7 +77,8 @@ export class ImportJournal {
 				`${path} is of an import into ${organization}, and this key is of ${source.organization}. Go on with a key of that organization, or add --anew to begin again.`,
 			);
 		}
-		if (!isDeepStrictEqual({ ...begun, organization }, source)) {
+		const host = httpUrl(begun.host)?.origin;
+		if (!isDeepStrictEqual({ ...begun, host, organization }, source)) {
 			throw new UsageError(
 				`${path} is of another import of ${file}: the file, its columns or the host have changed. Add --anew to begin again.`,
 			);

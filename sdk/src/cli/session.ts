@@ -49,9 +49,10 @@ export class Session {
 		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";
 		if (!apiKey) throw new UsageError("There is no API key: set LEADWIRE_API_KEY, or give --key lw_live_…");
 		if (!isSendable(apiKey)) throw new UsageError(UNSENDABLE);
-		if (!httpUrl(baseUrl))
+		const host = httpUrl(baseUrl);
+		if (!host)
 			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is not a URL like https://api.example.com.`);
-		return { apiKey, baseUrl };
+		return { apiKey, baseUrl: host.origin };
 	}
 
 	/** A client that waits for its key's limit. */
