@@ -31,7 +31,7 @@ interface Reply {
 /**
  * Starts a server that passes requests on to another one.
  * @param before gets each path before the request is passed on
- * @param change gets each path with its answer, which it may replace
+ * @param change gets each path with its answer, which it may replace; with the status 0 the connection is closed instead
  */
 export async function startFront(
 	url: string,
@@ -54,7 +54,8 @@ export async function startFront(
 		const answer = await fetch(new URL(path, url), { method, headers: Object.fromEntries(sent), body });
 		const { "content-encoding": _, "content-length": __, ...headers } = Object.fromEntries(answer.headers);
 		const reply = await change(path, { status: answer.status, headers, body: await answer.text() });
-		response.writeHead(reply.status, reply.headers).end(reply.body);
+		if (reply.status === 0) response.destroy();
+		else response.writeHead(reply.status, reply.headers).end(reply.body);
 	});
 	await once(front.listen(0, "127.0.0.1"), "listening");
 	return {

@@ -1,5 +1,5 @@
 // `leadwire export leads`: all records of a list, or those that match, as CSV or NDJSON.
-import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import type { Request } from "./arguments.ts";
 import { csvLine } from "./csv/cells.ts";
 import { recordFields } from "./csv/fields.ts";
@@ -34,24 +34,31 @@ export async function exportRecords(
 	const fields = isCsv ? recordFields(await ownDocument(session.options(globals)), resource) : [];
 	const lineOf = (record: Page["items"][number]) =>
 		isCsv ? csvLine(cellsOf(fields, record)) : JSON.stringify(record);
-	const output = to === undefined ? { write: session.print, end: () => {} } : wholeFile(to);
+	const output =
+		to === undefined ? { write: session.print, end: () => {}, discard: () => {} } : wholeFile(to);
 	if (isCsv) output.write((bom ? BOM : "") + csvLine(fields.map(({ name }) => name)));
 	// The path is only known at run time.
 	const get = session.patientClient(globals).GET as unknown as AnyCall;
 	let count = 0;
-	for (let cursor: string | null = null, more = true; more; ) {
-		const params = {
-			query: { orderDir: "asc", limit: 100, ...query, ...(cursor === null ? {} : { cursor }) },
-		};
-		const page = (await get(`/${resource}`, { params })).data as Page;
-		if (page.items.length > 0) output.write(page.items.map(lineOf).join("\n"));
-		count += page.items.length;
-		cursor = page.nextCursor;
-		more = page.hasMore;
-		session.terminal?.show(`${count} ${resource} …`);
+	try {
+		for (let cursor: string | null = null, more = true; more; ) {
+			const params = {
+				query: { orderDir: "asc", limit: 100, ...query, ...(cursor === null ? {} : { cursor }) },
+			};
+			const page = (await get(`/${resource}`, { params })).data as Page;
+			if (page.items.length > 0) output.write(page.items.map(lineOf).join("\n"));
+			count += page.items.length;
+			cursor = page.nextCursor;
+			more = page.hasMore;
+			session.terminal?.show(`${count} ${resource} …`);
+		}
+	} catch (error) {
+		output.discard();
+		throw error;
+	} finally {
+		session.terminal?.show("");
 	}
 	output.end();
-	session.terminal?.show("");
 	if (to === undefined) return;
 	session.print(
 		globals.json
@@ -68,6 +75,11 @@ function wholeFile(name: string) {
 		end() {
 			closeSync(file);
 			if (written !== path) renameSync(written, path);
+		},
+		/** Leaves nothing of a file that isn't complete. */
+		discard() {
+			closeSync(file);
+			if (written !== path) rmSync(written);
 		},
 	};
 }

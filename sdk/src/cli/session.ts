@@ -55,8 +55,24 @@ export class Session {
 		return { apiKey, baseUrl: host.origin };
 	}
 
-	/** A client that waits for its key's limit. */
+	/** A client that waits for its key's limit, and says that it waits for a host that doesn't answer. */
 	patientClient(globals: Globals) {
-		return createClient({ ...this.options(globals), ...PATIENT });
+		const options = this.options(globals);
+		let hasSaid = false;
+		const send = async (request: Request) => {
+			try {
+				const response = await fetch(request);
+				hasSaid = false;
+				return response;
+			} catch (error) {
+				if (!hasSaid) {
+					this.terminal?.show("");
+					this.printError(`No answer from ${options.baseUrl}; trying again …`);
+				}
+				hasSaid = true;
+				throw error;
+			}
+		};
+		return createClient({ ...options, ...PATIENT, fetch: send });
 	}
 }
