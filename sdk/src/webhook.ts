@@ -104,11 +104,13 @@ function bytesOf(body: string | ArrayBuffer | Uint8Array): Uint8Array {
 	throw new TypeError("verifyWebhook needs the raw body, as text or bytes, not one that was parsed.");
 }
 
+/** Those of another realm or library are no instances of this one's class. */
+const isHeaders = (headers: WebhookHeaders): headers is Headers => typeof headers.get === "function";
+
 function required(headers: WebhookHeaders, name: string): string {
-	const value =
-		headers instanceof Headers
-			? headers.get(name)
-			: Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+	const value = isHeaders(headers)
+		? headers.get(name)
+		: Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 	const text = typeof value === "object" && value !== null ? value.join(" ") : value;
 	if (!text) throw new WebhookVerificationError("missing_header", `The header ${name} is missing.`);
 	return text;

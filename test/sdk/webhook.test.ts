@@ -86,6 +86,12 @@ describe("verifyWebhook", () => {
 		expect(new Webhook(secret).verify(body, ours)).toEqual(JSON.parse(body));
 	});
 
+	it("takes the Headers of another library", async () => {
+		const signed = new Headers(await sign());
+		const others = { get: (name: string) => signed.get(name) };
+		expect((await verifyWebhook(body, others as never, secret)).id).toBe(id);
+	});
+
 	it("knows the published vector of Standard Webhooks", async () => {
 		vi.useFakeTimers({ now: 1_614_265_330_000 });
 		const headers = {
