@@ -37,7 +37,7 @@ export const secretMutants: readonly Mutant[] = [
 		"an answer that shows a secret is kept as it is",
 		["test/delivery/secrecy.test.ts", "is left in the database"],
 		"src/http/idempotency.ts",
-		"const secret = kept.answer.secret === true;",
+		"const secret = answer.secret === true;",
 		"const secret = false;",
 	),
 	singleEdit(

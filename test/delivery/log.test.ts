@@ -18,7 +18,9 @@ describe("the log of what waits", () => {
 	it("says when the rate limit allows the next attempt", async () => {
 		fakeTime();
 		const sender = await Sender.start();
-		const { id } = await sender.webhook("/status/200/told", { rateLimit: { count: 1, seconds: 3_600 } });
+		const { id } = await sender.webhook("/status/200/told-of-limit", {
+			rateLimit: { count: 1, seconds: 3_600 },
+		});
 		for (const name of ["Jane", "John"]) await sender.api("POST", "/leads", { name });
 		await sender.drain();
 		const waits = { status: "pending", nextAttemptAt: new Date(Date.now() + HOUR_MS).toISOString() };
