@@ -2,11 +2,12 @@
 import { QueryClientProvider } from "@tanstack/preact-query";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { fieldLabel } from "./format.ts";
 import { lazy } from "./lazy.tsx";
 import { isBatched } from "./pages/data/files/nouns.ts";
 import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
-import { type Resource, resourceAt } from "./resources.ts";
+import { pathOf, type Resource, resourceAt } from "./resources.ts";
 import { href, matchPath, Router, usePlace, useScrolling } from "./router.tsx";
 import { routes } from "./routes.ts";
 import { queries, SessionContext, useCurrentSession, useSessionChange, useSessionEnd } from "./session.tsx";
@@ -45,6 +46,7 @@ const ofResource =
 		return resource && resource.group === group ? show(resource, id) : null;
 	};
 
+const toWebhooks = { path: "/webhooks", text: "Webhooks" };
 const showList = ofResource((resource) => <Browse key={resource.path} resource={resource} />);
 
 /** Null if there is no such page. */
@@ -53,13 +55,13 @@ const pages: Readonly<Record<keyof typeof routes, Show>> = {
 	apiKeys: () => <ApiKeys />,
 	webhooks: () => <Webhooks />,
 	newWebhook: () => (
-		<NeedsScope scope="webhooks:write" title="New webhook">
+		<NeedsScope scope="webhooks:write" title="New webhook" up={toWebhooks}>
 			<NewWebhook />
 		</NeedsScope>
 	),
 	webhook: ({ id = "" }) => <WebhookDetail key={id} id={id} />,
 	editWebhook: ({ id = "" }) => (
-		<NeedsScope scope="webhooks:write" title="Edit webhook">
+		<NeedsScope scope="webhooks:write" title="Edit webhook" up={toWebhooks}>
 			<EditWebhook key={id} id={id} />
 		</NeedsScope>
 	),
@@ -74,7 +76,11 @@ const pages: Readonly<Record<keyof typeof routes, Show>> = {
 	files: ({ path = "" }) => (isBatched(path) ? <Files key={path} noun={path} /> : null),
 	list: showList,
 	newRecord: ofResource((resource) => (
-		<NeedsScope scope={`${resource.path}:write`} title={`New ${resource.noun}`}>
+		<NeedsScope
+			scope={`${resource.path}:write`}
+			title={`New ${resource.noun}`}
+			up={{ path: pathOf(resource), text: fieldLabel(resource.path) }}
+		>
 			<NewRecord key={resource.path} resource={resource} />
 		</NeedsScope>
 	)),

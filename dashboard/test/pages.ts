@@ -148,15 +148,16 @@ test("a read-only key is offered no writes and shown the missing scopes", async 
 	assert.equal(await page.locator("main form").count(), 0, "no form that can't be saved");
 	await page.getByRole("link", { name: "API keys" }).click();
 	await page.getByText("This API key lacks the scope api-keys:read.").waitFor();
-	for (const [path, title, scope] of [
-		["/data/leads/new", "New lead", "leads:write"],
-		["/webhooks/new", "New webhook", "webhooks:write"],
-		[`/webhooks/${testWebhook.webhookId}/edit`, "Edit webhook", "webhooks:write"],
+	for (const [path, title, scope, up] of [
+		["/data/leads/new", "New lead", "leads:write", "Leads"],
+		["/webhooks/new", "New webhook", "webhooks:write", "Webhooks"],
+		[`/webhooks/${testWebhook.webhookId}/edit`, "Edit webhook", "webhooks:write", "Webhooks"],
 	] as const) {
 		await visit(path);
 		await heading(title).waitFor();
 		await page.getByText(`This API key lacks the scope ${scope}.`).waitFor();
 		assert.equal(await page.locator("main form").count(), 0, path);
+		await page.getByRole("link", { name: `← ${up}` }).waitFor();
 	}
 	browserProblems.clear(/403 \(Forbidden\)/);
 });
