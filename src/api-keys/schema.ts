@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { instant, name, sharedFields, timestamp } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { optional } from "../http/shapes.ts";
 import { erasablePaths, identities } from "../identities.ts";
 
 const letters = (noun: string) => noun.replaceAll("-", "");
@@ -66,12 +67,9 @@ export const ApiKeyCreate = strictObjectOf(() => ({
 	example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
 });
 
-export const ApiKeyUpdate = strictObjectOf(() => ({ name: settable().name.optional() })).openapi(
-	"ApiKeyUpdate",
-	{
-		example: { name: "Website" },
-	},
-);
+export const ApiKeyUpdate = strictObjectOf(() => optional(settable())).openapi("ApiKeyUpdate", {
+	example: { name: "Website" },
+});
 
 export const ApiKeyRotate = strictObjectOf(() => ({
 	graceSeconds: z

@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { bodies, nullable, nullish, type Shape } from "../http/shapes.ts";
 
 const required = once(() => ({
 	name: field.name().openapi({ description: "What is sold.", example: "Consulting" }),
@@ -78,7 +79,7 @@ const computed = once(() =>
 
 export const LineItemInput = strictObjectOf(() => ({
 	...required(),
-	...field.nullish(settable()),
+	...nullish(settable()),
 	discountType: discountType().optional(),
 	// Accepted, so that lines can be sent back as they were read.
 	amount: computed(),
@@ -88,7 +89,7 @@ export const LineItemInput = strictObjectOf(() => ({
 
 export const LineItem = objectOf(() => ({
 	...required(),
-	...field.nullable(settable()),
+	...nullable(settable()),
 	discountType: discountType(),
 	amount: z.number().describe("Quantity × price, rounded, before the discount and without tax."),
 	taxAmount: z.number().describe("The tax after the discount, rounded."),
@@ -110,12 +111,10 @@ export const pricedInput = once(() => ({
 }));
 
 /** The bodies of something priced, by its other fields (as `bodies` takes them). */
-export const pricedBodies = <R extends field.Shape, O extends field.Shape, P extends field.Shape>(
-	required: () => R,
-	open: () => O,
-	preset: () => P,
+export const pricedBodies = <R extends Shape, O extends Shape, P extends Shape>(
+	...[required, open, preset]: Parameters<typeof bodies<R, O, P>>
 ) =>
-	field.bodies(
+	bodies(
 		() => ({ ...required(), lineItems: pricedInput().lineItems }),
 		() => ({ ...open(), currency: pricedInput().currency }),
 		() => ({ ...preset(), isInclusiveTax: pricedInput().isInclusiveTax }),

@@ -1,9 +1,10 @@
 // Definitions of custom fields on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { commonExample, MAX_FIELD_NAME, name, nullish, optional, sharedFields } from "../http/fields.ts";
+import { commonExample, MAX_FIELD_NAME, name, sharedFields } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { nullish, optional } from "../http/shapes.ts";
 import { identities } from "../identities.ts";
 import { fieldTypeNames } from "./types.ts";
 

@@ -5,7 +5,7 @@ import { utf8Bytes } from "../bytes.ts";
 import { isCurrency } from "../currencies.ts";
 import type { Identity } from "../identities.ts";
 import { isId } from "../ids.ts";
-import { once, onceFor, onceForSchema } from "./once.ts";
+import { once, onceFor } from "./once.ts";
 
 /** As ten-thousandths it is an exact integer, with room for sums. */
 export const MAX_MONEY = 99_999_999_999.9999;
@@ -216,43 +216,3 @@ export const commonExample = ({ prefix }: Pick<Identity, "prefix">) => ({
 
 /** The values of `numberedFields` in examples. */
 export const numberedExample = (identity: Identity) => ({ ...commonExample(identity), number: 1 });
-
-export type Shape = Readonly<Record<string, z.ZodType>>;
-
-type Nullable<S extends Shape> = { -readonly [K in keyof S]: z.ZodNullable<S[K]> };
-type Nullish<S extends Shape> = { -readonly [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K]>> };
-type Optional<S extends Shape> = { -readonly [K in keyof S]: z.ZodOptional<S[K]> };
-
-const mapped = <T>(shape: Shape, wrap: (schema: z.ZodType) => z.ZodType): T =>
-	Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, wrap(schema)])) as T;
-
-const nullableOf = onceForSchema((schema) => schema.nullable());
-const nullishOf = onceForSchema((schema) => schema.nullish());
-const optionalOf = onceForSchema((schema) => schema.optional());
-
-/** Every field of a shape, unset. */
-export const unset = <S extends Shape>(shape: S) =>
-	Object.fromEntries(Object.keys(shape).map((key) => [key, null])) as { [K in keyof S]: null };
-
-/** Fields that answers always show, `null` when unset. */
-export const nullable = <S extends Shape>(shape: S) => mapped<Nullable<S>>(shape, nullableOf);
-
-/** Fields that a body may leave out or set to `null`. */
-export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, nullishOf);
-
-/** Fields that a body may leave out but not set to `null`. */
-export const optional = <S extends Shape>(shape: S) => mapped<Optional<S>>(shape, optionalOf);
-
-/**
- * The shapes of bodies, as functions: what a create and an update take.
- * @param open fields that may be left out or set to `null`
- * @param preset fields that have a value when they are left out on create, and never `null`
- */
-export const bodies = <R extends Shape, O extends Shape, P extends Shape>(
-	required: () => R,
-	open: () => O,
-	preset: () => P,
-) => ({
-	create: () => ({ ...required(), ...nullish(open()), ...optional(preset()) }),
-	update: () => ({ ...optional({ ...required(), ...preset() }), ...nullish(open()) }),
-});

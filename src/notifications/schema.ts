@@ -1,9 +1,10 @@
 // Notification targets in requests and answers.
 
 import { z } from "@hono/zod-openapi";
-import { bodies, commonExample, email, name, nullable, sharedFields } from "../http/fields.ts";
+import { commonExample, email, name, sharedFields } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { bodies, nullable } from "../http/shapes.ts";
 import { identities } from "../identities.ts";
 import { notificationEventNames, notificationEvents } from "./events.ts";
 

@@ -1,9 +1,10 @@
 // The organization on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { commonExample, currency, name, optional, sharedFields } from "../http/fields.ts";
+import { commonExample, currency, name, sharedFields } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { optional } from "../http/shapes.ts";
 import { identities } from "../identities.ts";
 
 const settable = once(() => ({

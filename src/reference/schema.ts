@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { nullable, nullish, optional } from "../http/shapes.ts";
 import { type Identity, identities } from "../identities.ts";
 
 /** The three schemas of a list. Its fields are required, have a default, or may be null. */
@@ -21,18 +22,18 @@ function listSchemas<
 	return {
 		create: strictObjectOf(() => ({
 			...fields().required,
-			...field.optional(fields().defaulted),
-			...field.nullish(fields().clearable),
+			...optional(fields().defaulted),
+			...nullish(fields().clearable),
 		})).openapi(`${one}Create`, { example }),
 		update: strictObjectOf(() => ({
-			...field.optional({ ...fields().required, ...fields().defaulted }),
-			...field.nullish(fields().clearable),
+			...optional({ ...fields().required, ...fields().defaulted }),
+			...nullish(fields().clearable),
 		})).openapi(`${one}Update`, { example }),
 		wire: objectOf(() => ({
 			...field.sharedFields(identity),
 			...fields().required,
 			...fields().defaulted,
-			...field.nullable(fields().clearable),
+			...nullable(fields().clearable),
 		})).openapi(one, { example: { ...field.commonExample(identity), ...example } }),
 	};
 }

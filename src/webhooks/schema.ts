@@ -1,9 +1,10 @@
 // Schemas of webhooks in requests and answers.
 
 import { z } from "@hono/zod-openapi";
-import { commonExample, name, nullish, optional, sharedFields, text, timestamp } from "../http/fields.ts";
+import { commonExample, name, sharedFields, text, timestamp } from "../http/fields.ts";
 import { objectOf, strictObjectOf } from "../http/objects.ts";
 import { once } from "../http/once.ts";
+import { nullish, optional } from "../http/shapes.ts";
 import { identities } from "../identities.ts";
 import { expand } from "./expand.ts";
 import { filter } from "./filter.ts";

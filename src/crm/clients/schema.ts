@@ -5,6 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable, nullish, optional } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { ownerId, sourceId, tags } from "../fields.ts";
 
@@ -33,11 +34,11 @@ const nestedObject = <S extends ReturnType<typeof address> | ReturnType<typeof p
 	description: string,
 	example: object,
 ) => ({
-	input: strictObjectOf(() => field.nullish(shape())).openapi({
+	input: strictObjectOf(() => nullish(shape())).openapi({
 		description: `${description} ${field.PATCH_REPLACES_OBJECT}`,
 		example,
 	}),
-	output: objectOf(() => field.nullable(shape())).describe(description),
+	output: objectOf(() => nullable(shape())).describe(description),
 });
 
 const billingAddress = nestedObject(address, "Where bills are sent.", {
@@ -72,7 +73,7 @@ const settable = once(() => ({
 }));
 
 const nullishFields = once(() =>
-	field.nullish({
+	nullish({
 		...settable(),
 		billingAddress: billingAddress.input,
 		primaryContact: primaryContact.input,
@@ -133,13 +134,13 @@ export const clientExample = {
 const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
 
 export const ClientCreate = bodyWithCustomFields(
-	() => ({ name: fullName().optional(), ...nullishFields(), ...field.optional(optionalFields()) }),
+	() => ({ name: fullName().optional(), ...nullishFields(), ...optional(optionalFields()) }),
 	"ClientCreate",
 	{ example },
 );
 
 export const ClientUpdate = bodyWithCustomFields(
-	() => ({ ...field.optional({ name: fullName(), ...optionalFields() }), ...nullishFields() }),
+	() => ({ ...optional({ name: fullName(), ...optionalFields() }), ...nullishFields() }),
 	"ClientUpdate",
 	{ example: { phone: "+14155550101" } },
 );
@@ -148,7 +149,7 @@ export const Client = objectOf(() => ({
 	...field.numberedFields(identities.clients),
 	type: clientTypes.describe("Whether it is a company or a person."),
 	name: fullName(),
-	...field.nullable({
+	...nullable({
 		...settable(),
 		billingAddress: billingAddress.output,
 		primaryContact: primaryContact.output,

@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable, nullish, optional, type Shape } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { callStatuses, chatStatuses } from "./statuses.ts";
 
@@ -18,10 +19,10 @@ const status = once(() =>
 	),
 );
 
-const inputObject = <S extends field.Shape>(shape: S) =>
-	strictObjectOf(() => field.nullish(shape)).describe(field.PATCH_REPLACES_OBJECT);
-const outputObject = <S extends field.Shape>(shape: S) => objectOf(() => field.nullable(shape));
-const eventObject = <S extends field.Shape>(shape: S) => strictObjectOf(() => field.optional(shape));
+const inputObject = <S extends Shape>(shape: S) =>
+	strictObjectOf(() => nullish(shape)).describe(field.PATCH_REPLACES_OBJECT);
+const outputObject = <S extends Shape>(shape: S) => objectOf(() => nullable(shape));
+const eventObject = <S extends Shape>(shape: S) => strictObjectOf(() => optional(shape));
 
 const feedback = once(() => ({
 	rating: z.number().describe("The visitor's rating, on a scale of your own."),
@@ -98,7 +99,7 @@ const settable = once(() => ({
 }));
 
 const nullishFields = once(() =>
-	field.nullish({
+	nullish({
 		...settable(),
 		callMetadata: inputObject(call()).describe(
 			`${field.PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
@@ -121,7 +122,7 @@ const metadata = once(() =>
 );
 
 const optionalFields = once(() =>
-	field.optional({
+	optional({
 		status: conversationStatuses.openapi({
 			description: `For a phone call: ${callStatuses.join(", ")} (default \`initiated\`). For a chat: ${chatStatuses.join(", ")} (default \`open\`).`,
 		}),
@@ -179,7 +180,7 @@ export const Conversation = objectOf(() => ({
 	...field.sharedFields(identities.conversations),
 	conversationType: conversationType(),
 	status: status(),
-	...field.nullable({
+	...nullable({
 		...settable(),
 		callMetadata: outputObject(call()).describe(CALL),
 		chatMetadata: outputObject(
@@ -225,7 +226,7 @@ export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape 
 			conversationType: conversationType(),
 			status: status(),
 			outcome: outcome.nullable(),
-			...field.optional({
+			...optional({
 				...flat,
 				callMetadata: eventObject(call()).describe(CALL),
 				chatMetadata: eventObject(

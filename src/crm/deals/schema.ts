@@ -5,6 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable, nullish, optional } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { assignees, clientId, ownerId, sourceId, tags } from "../fields.ts";
 import { LineItem, LineItemInput, MAX_LINES, pricedInput } from "../line-item-schema.ts";
@@ -52,8 +53,8 @@ const optionalFields = once(() => ({
 
 /** The fields of a body other than title and client. */
 const otherFields = once(() => ({
-	...field.optional({ pipelineId: pipelineId(), stageId: stageId(), ...optionalFields() }),
-	...field.nullish({ ...settable(), currency: pricedInput().currency }),
+	...optional({ pipelineId: pipelineId(), stageId: stageId(), ...optionalFields() }),
+	...nullish({ ...settable(), currency: pricedInput().currency }),
 }));
 
 export const dealExample = {
@@ -93,7 +94,7 @@ export const DealCreate = bodyWithCustomFields(
 );
 
 export const DealUpdate = bodyWithCustomFields(
-	() => ({ ...field.optional({ title: title(), clientId: clientId() }), ...otherFields() }),
+	() => ({ ...optional({ title: title(), clientId: clientId() }), ...otherFields() }),
 	"DealUpdate",
 	{
 		example: { stageId: dealExample.stageId, priority: "HIGH" },
@@ -122,7 +123,7 @@ export const Deal = objectOf(() => ({
 		.describe(
 			"The present probability of its stage, in percent. It changes with the stage, without a new `version`.",
 		),
-	...field.nullable(settable()),
+	...nullable(settable()),
 	currency: field.currency(),
 	assigneeIds: assignees.output(),
 	contactIds: z.array(field.id("clt")).max(50).describe(CONTACTS),

@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable, nullish } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 
 export const formResponseExample = {
@@ -35,7 +36,7 @@ const answers = once(() =>
 export const FormResponseCreate = strictObjectOf(() => ({
 	formId: formId(),
 	answers: answers(),
-	source: z.strictObject(field.nullish(source())).describe(SOURCE).nullish(),
+	source: z.strictObject(nullish(source())).describe(SOURCE).nullish(),
 })).openapi("FormResponseCreate", {
 	example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
 });
@@ -44,7 +45,7 @@ export const FormResponse = objectOf(() => ({
 	...field.sharedFields(identities["form-responses"]),
 	formId: formId(),
 	answers: answers(),
-	source: z.object(field.nullable(source())).describe(SOURCE).nullable(),
+	source: z.object(nullable(source())).describe(SOURCE).nullable(),
 	leadId: field.id("ld").nullable().describe("The lead that was made from it."),
 	submittedAt: field.timestamp().describe("When the response was sent."),
 })).openapi("FormResponse", { example: formResponseExample });

@@ -6,6 +6,7 @@ import { MATCH_BY } from "../../db/schema/forms.ts";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable, nullish, optional } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { answerableFields } from "../leads/schema.ts";
 
@@ -61,8 +62,8 @@ const FormFieldInput = strictObjectOf(() => ({
 	key: key()
 		.refine((name) => name !== TURNSTILE_FIELD, "Turnstile's widget uses this name.")
 		.optional(),
-	...field.optional(optionalParts()),
-	...field.nullish({ mapTo: mapTo() }),
+	...optional(optionalParts()),
+	...nullish({ mapTo: mapTo() }),
 })).openapi("FormFieldInput");
 
 const FormField = objectOf(() => ({
@@ -167,13 +168,13 @@ const fieldsExample = [
 
 export const FormCreate = strictObjectOf(() => ({
 	title: title(),
-	...field.optional({ ...optionalFields(), ...publicPresets() }),
-	...field.nullish({ description: description(), ...publicOptions(), turnstileSecret: turnstileSecret() }),
+	...optional({ ...optionalFields(), ...publicPresets() }),
+	...nullish({ description: description(), ...publicOptions(), turnstileSecret: turnstileSecret() }),
 })).openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = strictObjectOf(() => ({
-	...field.optional({ title: title(), ...optionalFields(), ...publicPresets() }),
-	...field.nullish({ description: description(), ...publicOptions(), turnstileSecret: turnstileSecret() }),
+	...optional({ title: title(), ...optionalFields(), ...publicPresets() }),
+	...nullish({ description: description(), ...publicOptions(), turnstileSecret: turnstileSecret() }),
 })).openapi("FormUpdate", { example: { title: "Talk to us" } });
 
 export const Form = objectOf(() => ({
@@ -185,7 +186,7 @@ export const Form = objectOf(() => ({
 	submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
 	...publicParts(),
 	allowedOrigins: allowedOrigins(),
-	...field.nullable(publicOptions()),
+	...nullable(publicOptions()),
 })).openapi("Form", {
 	example: {
 		...field.commonExample(identities.forms),

@@ -5,6 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenPriced, pricedBodies, pricedCauses, pricedExample, pricedOutput } from "../line-item-schema.ts";
@@ -86,7 +87,7 @@ const Payment = objectOf(() => ({
 export const Invoice = objectOf(() => ({
 	...field.numberedFields(identities.invoices),
 	...required(),
-	...field.nullable(settable()),
+	...nullable(settable()),
 	status: invoiceStatus.describe(
 		"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
 	),

@@ -5,6 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable, nullish, optional } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { assignmentExample } from "../fields.ts";
 
@@ -96,13 +97,13 @@ const example = {
 };
 
 export const LeadCreate = bodyWithCustomFields(
-	() => ({ name: fullName().optional(), ...field.nullish(settable()), ...field.optional(optionalFields()) }),
+	() => ({ name: fullName().optional(), ...nullish(settable()), ...optional(optionalFields()) }),
 	"LeadCreate",
 	{ example },
 );
 
 export const LeadUpdate = bodyWithCustomFields(
-	() => ({ ...field.optional({ name: fullName(), ...optionalFields() }), ...field.nullish(settable()) }),
+	() => ({ ...optional({ name: fullName(), ...optionalFields() }), ...nullish(settable()) }),
 	"LeadUpdate",
 	{ example: { score: 80, ownerId: field.exampleId("usr") } },
 );
@@ -110,7 +111,7 @@ export const LeadUpdate = bodyWithCustomFields(
 export const Lead = objectOf(() => ({
 	...field.numberedFields(identities.leads),
 	name: fullName(),
-	...field.nullable(settable()),
+	...nullable(settable()),
 	assigneeIds: z.array(field.id("usr")).max(50).describe("The users who work on it."),
 	tagIds: z.array(field.id("tag")).max(50).describe("Its tags."),
 	archived: optionalFields().archived,

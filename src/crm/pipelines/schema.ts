@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { objectOf, strictObjectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { optional } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 
 export const MAX_STAGES = 50;
@@ -70,7 +71,7 @@ const stages = [
 export const PipelineCreate = strictObjectOf(() => ({
 	name: pipelineName(),
 	stages: z.array(StageCreate).min(1).max(MAX_STAGES).describe(stagesDescription),
-	...field.optional(optionalFields()),
+	...optional(optionalFields()),
 })).openapi("PipelineCreate", { example: { name: "Sales", stages } });
 
 export const PipelineUpdate = strictObjectOf(() => ({
@@ -83,7 +84,7 @@ export const PipelineUpdate = strictObjectOf(() => ({
 		.openapi({
 			description: `${field.PATCH_REPLACES_LIST} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
 		}),
-	...field.optional(optionalFields()),
+	...optional(optionalFields()),
 })).openapi("PipelineUpdate", { example: { name: "Enterprise sales" } });
 
 const stageId = field.exampleId("dps").slice(0, -1);

@@ -5,6 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { nullable } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
@@ -60,7 +61,7 @@ export const QuotationUpdate = bodyWithCustomFields(written.update, "QuotationUp
 export const Quotation = objectOf(() => ({
 	...field.numberedFields(identities.quotations),
 	...required(),
-	...field.nullable(settable()),
+	...nullable(settable()),
 	status: quotationStatus.describe("Whether it was sent, and what the client decided."),
 	acceptedAt: field.timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
 	rejectedAt: field.timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),

@@ -5,6 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { objectOf } from "../../http/objects.ts";
 import { once } from "../../http/once.ts";
+import { bodies, nullable } from "../../http/shapes.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
 import { assignees, assignmentExample, ownerId, tags } from "../fields.ts";
@@ -70,7 +71,7 @@ export const taskExample = {
 	completedAt: null,
 };
 
-const written = field.bodies(() => ({ title: title() }), settable, settableToo);
+const written = bodies(() => ({ title: title() }), settable, settableToo);
 
 export const TaskCreate = bodyWithCustomFields(written.create, "TaskCreate", {
 	example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" },
@@ -85,7 +86,7 @@ export const Task = objectOf(() => ({
 	title: title(),
 	status: taskStatuses.describe("The state of the work."),
 	type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
-	...field.nullable(settable()),
+	...nullable(settable()),
 	assigneeIds: assignees.output(),
 	tagIds: tags.output(),
 	completedAt: field.timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
