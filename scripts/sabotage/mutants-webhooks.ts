@@ -7,6 +7,7 @@ const SLACK = "test/delivery/slack.test.ts";
 const EXPAND = "test/delivery/expand.test.ts";
 const SETTLED = "test/delivery/settled.test.ts";
 const PACE = "test/delivery/pace.test.ts";
+const ORDER = "test/delivery/order.test.ts";
 const LANGUAGE = [FILTERS, "lets through in SQL what its documentation says"] as const;
 
 export const webhookMutants: readonly Mutant[] = [
@@ -236,21 +237,21 @@ export const webhookMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"an order is that of the times at which deliveries are due",
-		[PACE, "by the order of the events"],
+		[ORDER, "by the order of the events"],
 		"src/outbox/pace.ts",
 		"WHEN ${ordered} THEN CAST(${numberInId(eventId)} AS INTEGER) ELSE",
 		"ELSE",
 	),
 	singleEdit(
 		"an order doesn't wait for a retry",
-		[PACE, "across retries, and given up"],
+		[ORDER, "across retries, and given up"],
 		"src/outbox/backlog.ts",
 		'(${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < ${BACKLOG_OFFSET}`)})',
 		'(0 AND ${hasOrdered(id, sql`"dueAt" < ${BACKLOG_OFFSET}`)})',
 	),
 	singleEdit(
 		"a new event overtakes what waits in an order",
-		[PACE, "holds while the breaker is open, and the retry is later"],
+		[ORDER, "holds while the breaker is open, and the retry is later"],
 		"src/outbox/backlog.ts",
 		'CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0',
 		'CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < 0`)} THEN 0',
