@@ -1,5 +1,6 @@
 // `npm run bench:peer`: Leadwire as it is deployed, on the local platform, beside Strapi on the same machine, in turns. Strapi's webhooks wait in
-// memory and are sent once; ours are stored with the lead, signed and repeated.
+// memory and are sent once; ours are stored with the lead, signed and repeated. The floor Worker shows how much of the difference
+// is the local platform's.
 import { parseArgs } from "node:util";
 import { burst, KEYS_OF_BURST } from "./arrivals.ts";
 import { subscribe } from "./failing-neighbours.ts";
@@ -35,7 +36,8 @@ interface Side {
 }
 
 const receiver = await startReceiver();
-const sides = [await startOurs(), await startPeer()];
+const sides = [await startWorker("ours"), await startPeer()];
+const floor = await startWorker("floor");
 console.log(
 	`\nOurs / Strapi ${STRAPI_VERSION} = ratio, medians of ${rounds} rounds, ${CONNECTIONS} connections`,
 );
@@ -58,22 +60,25 @@ for (const name of ["get", "list", "create"] as const) {
 		figures.map(({ cpu }) => cpu),
 	);
 }
-for (const [index, side] of sides.entries()) await side.subscribe(`${receiver.url}/side${index}`);
-const bursts: Awaited<ReturnType<typeof burst>>[][] = sides.map(() => []);
+const senders = [...sides, floor];
+for (const [index, side] of senders.entries()) await side.subscribe(`${receiver.url}/side${index}`);
+const bursts: Awaited<ReturnType<typeof burst>>[][] = senders.map(() => []);
 await inTurns(async ({ sender }, index) => {
 	const measured = await burst(sender, receiver);
 	return () => bursts[index]?.push(measured);
-});
+}, senders);
 const ofBursts = (figure: "rate" | "burstMs") =>
 	bursts.map((found) => median(found.map((one) => one[figure])));
-const rate = print(`deliveries a second, one by one (at least ${MIN_RATE_RATIO} wanted)`, ofBursts("rate"));
+const rates = ofBursts("rate");
+const rate = print(`deliveries a second, one by one (at least ${MIN_RATE_RATIO} wanted)`, rates);
+print("the same of the floor Worker", [rates[2] ?? Number.NaN, rates[1] ?? Number.NaN]);
 print("ms from their create to their arrival", ofBursts("burstMs"));
-for (const { target } of sides) await target.stop();
+for (const { target } of senders) await target.stop();
 receiver.close();
 process.exitCode = rate >= MIN_RATE_RATIO ? 0 : 1;
 
-async function startOurs(): Promise<Side> {
-	const target = await startTarget("ours");
+async function startWorker(kind: "ours" | "floor"): Promise<Side> {
+	const target = await startTarget(kind);
 	const sender = await target.organization(KEYS_OF_BURST);
 	return {
 		target,
@@ -119,9 +124,12 @@ async function loadsOf({ reader, list, body }: Side): Promise<Record<"get" | "li
 }
 
 /** Measures each side in each round, and keeps what was measured except in the first, which only warms up. */
-async function inTurns(measured: (side: Side, index: number) => Promise<() => unknown>): Promise<void> {
+async function inTurns(
+	measured: (side: Side, index: number) => Promise<() => unknown>,
+	measuredSides = sides,
+): Promise<void> {
 	for (let round = 0; round <= rounds; round += 1) {
-		for (const [index, side] of sides.entries()) {
+		for (const [index, side] of measuredSides.entries()) {
 			const keep = await measured(side, index);
 			if (round > 0) keep();
 		}
