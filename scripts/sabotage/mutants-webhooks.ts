@@ -82,8 +82,8 @@ export const webhookMutants: readonly Mutant[] = [
 		"AND (true OR NOT EXISTS",
 	),
 	singleEdit(
-		"a delivery whose webhook is paused is claimed at once",
-		["test/delivery/breaker.test.ts", "pause a webhook: first attempts and retries wait"],
+		"a second probe of a paused webhook is claimed at once",
+		["test/delivery/breaker.test.ts", "a probe that dies leaves the next one to another after its lease"],
 		"src/delivery/claim.ts",
 		'(webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL OR webhook."ordered"',
 		'(webhook."rateLimit" IS NOT NULL OR webhook."ordered"',
