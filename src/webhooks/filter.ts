@@ -68,6 +68,7 @@ export const filter = once(() =>
 		// The objects are described in words rather than as a union in a union, which no reader of the document can follow.
 		.openapi({
 			type: ["object", "null"],
+			minProperties: 1,
 			maxProperties: MAX_PATHS,
 			additionalProperties: {
 				type: "array",

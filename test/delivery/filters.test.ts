@@ -6,6 +6,8 @@ import type { Condition, Filter } from "../../src/db/schema/webhooks.ts";
 import { bound, sql } from "../../src/db/sql.ts";
 import { passesFilter } from "../../src/outbox/filter.ts";
 import type { Json } from "../support/api.ts";
+import { readDocument } from "../support/document.ts";
+import { problemsOf } from "../support/json-schema.ts";
 import { Sender } from "../support/sender.ts";
 import { firstShard, total } from "../support/shards.ts";
 
@@ -138,6 +140,7 @@ describe("a filter", () => {
 });
 
 describe("a filter is refused", () => {
+	const elevenPaths = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a${index}`, [1]]));
 	const refused: readonly [filter: unknown, path: string, message: RegExp][] = [
 		[[], "filter", /object/],
 		[{}, "filter", /at least one path/],
@@ -151,11 +154,7 @@ describe("a filter is refused", () => {
 		[{ "data.value": [{ gt: 5, startsWith: "a" }] }, "filter.data.value.0", /by itself/],
 		[{ "data.value": [{ gt: true }] }, "filter.data.value.0", /an object with gt/],
 		[{ "data.value": [{ not: [] }] }, "filter.data.value.0.not", /at least 1 item/],
-		[
-			Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a${index}`, [1]])),
-			"filter",
-			/At most 10 paths/,
-		],
+		[elevenPaths, "filter", /At most 10 paths/],
 		[
 			{
 				"data.score": Array.from({ length: 26 }, (_, index) => index),
@@ -174,5 +173,13 @@ describe("a filter is refused", () => {
 		});
 		expect(reply.status, reply.text).toBe(400);
 		expect(reply.body.errors[0]).toMatchObject({ path, message: expect.stringMatching(message) });
+	});
+
+	it("by the document, too, where it has a wrong form or size", async () => {
+		const document = await readDocument();
+		const { filter } = document.components.schemas.WebhookCreate.properties;
+		for (const one of [[], {}, { "data.status": "WON" }, { "data.status": [] }, elevenPaths])
+			expect(problemsOf(document, filter, one), JSON.stringify(one)).not.toEqual([]);
+		expect(problemsOf(document, filter, { "data.value": [{ gte: 5 }] })).toEqual([]);
 	});
 });

@@ -121,6 +121,8 @@ function check(
 			if (expected === false) return others.map(([name]) => `${at}: ${name} is not allowed`);
 			return others.flatMap(([name, part]) => problemsOf(root, expected, part, `${at}.${name}`));
 		}
+		case "minProperties":
+			return wrong(object !== null && Object.keys(object).length < expected);
 		case "maxProperties":
 			return wrong(object !== null && Object.keys(object).length > expected);
 		case "allOf":
