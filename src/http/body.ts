@@ -78,7 +78,7 @@ function malformed(message: string): AppError {
  * @throws AppError 415 for an encoded body, 413 if it has more than `limit` bytes, 400 for other bytes
  */
 export const readText = async (request: Request, limit: number): Promise<string> =>
-	decode(await readBytes(request, limit));
+	decodeText(await readBytes(request, limit));
 
 /**
  * Reads a body.
@@ -107,13 +107,20 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-function decode(bytes: Uint8Array): string {
+/**
+ * The text of a body.
+ * @throws AppError 400 if it isn't UTF-8
+ */
+export function decodeText(bytes: Uint8Array): string {
 	try {
 		return decoder.decode(bytes);
 	} catch {
-		throw malformed("The body is not valid UTF-8.");
+		throw notUtf8();
 	}
 }
+
+/** 400 for a body in another encoding than UTF-8. */
+export const notUtf8 = () => malformed("The body is not valid UTF-8.");
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 

@@ -2,7 +2,7 @@
 // form's field can have.
 import { TURNSTILE_FIELD } from "../crm/forms/schema.ts";
 import { AppError, badRequest } from "../errors.ts";
-import { checkValue, readBytes, readJson, readText } from "../http/body.ts";
+import { checkValue, decodeText, notUtf8, readBytes, readJson, readText } from "../http/body.ts";
 import { valuesByName } from "../http/named-values.ts";
 import { isJsonObject } from "../json.ts";
 
@@ -61,14 +61,35 @@ async function readFields(request: Request): Promise<Map<string, unknown>> {
 			return new Map(Object.entries(isJsonObject(answers) ? { ...own, ...answers } : value));
 		}
 		case "application/x-www-form-urlencoded":
-			return together(new URLSearchParams(await readText(request, MAX_BYTES)));
-		case "multipart/form-data":
-			return together(await formDataOf(await readBytes(request, MAX_BYTES), header));
+			return together(urlencodedOf(await readText(request, MAX_BYTES)));
+		case "multipart/form-data": {
+			const bytes = await readBytes(request, MAX_BYTES);
+			const fields = together(await formDataOf(bytes, header));
+			// Without files, all of it is text. The parser replaces what isn't UTF-8, so that nobody would know what was typed.
+			decodeText(bytes);
+			return fields;
+		}
 		default:
 			throw new AppError(
 				"UNSUPPORTED_MEDIA_TYPE",
 				"Send the answers as application/json, application/x-www-form-urlencoded or multipart/form-data.",
 			);
+	}
+}
+
+const ESCAPED_BYTES = /(?:%[\da-f]{2})+/gi;
+
+/** Like the parser of multipart, that of URLs replaces what isn't UTF-8. */
+function urlencodedOf(text: string): URLSearchParams {
+	if (text.match(ESCAPED_BYTES)?.some((bytes) => !isUtf8(bytes))) throw notUtf8();
+	return new URLSearchParams(text);
+}
+
+function isUtf8(escapedBytes: string): boolean {
+	try {
+		return decodeURIComponent(escapedBytes) !== "";
+	} catch {
+		return false;
 	}
 }
 

@@ -122,6 +122,27 @@ describe("answers without a key", () => {
 		expect(await responses()).toEqual([]);
 	});
 
+	it("are refused if they are not UTF-8, rather than stored with other characters", async () => {
+		const { form, responses } = await publicForm();
+		const latin1 = (text: string) =>
+			new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))]);
+		const part = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nJosé\r\n--x--\r\n';
+		for (const [type, body] of [
+			["application/x-www-form-urlencoded", latin1("name=José")],
+			["application/x-www-form-urlencoded", "name=Jos%E9"],
+			["application/x-www-form-urlencoded", "name=Jane&Jos%c3=x"],
+			["multipart/form-data; boundary=x", latin1(part)],
+		] as const)
+			expect(await send(form, body, { headers: { "content-type": type } }), String(body)).toMatchObject({
+				status: 400,
+				body: { message: "The body is not valid UTF-8." },
+			});
+		expect(await responses()).toEqual([]);
+		const headers = { "content-type": "application/x-www-form-urlencoded" };
+		await send(form, "name=Jos%C3%a9+100%25+50%+%F0%9F%98%80", { headers });
+		expect(await responses()).toMatchObject([{ answers: { name: "José 100% 50% 😀" } }]);
+	});
+
 	it("are read in no time, also 64 KB that are nearly a number", async () => {
 		const { form } = await publicForm();
 		const begin = performance.now();

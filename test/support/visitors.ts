@@ -25,14 +25,14 @@ const request = async (method: string, form: Json, body: BodyInit | null, visit:
 	);
 };
 
-/** Sends answers: an object as JSON, anything else as browsers encode it. */
+/** Sends answers: bytes and text as they are, fields as browsers encode them, another object as JSON. */
 export function send(
 	form: Json,
-	answers: object | URLSearchParams | FormData | string,
+	answers: object | URLSearchParams | FormData | Blob | string,
 	visit: Visit = {},
 ): Promise<Reply> {
-	if (answers instanceof URLSearchParams || answers instanceof FormData || typeof answers === "string")
-		return request("POST", form, answers, visit);
+	const isBody = [URLSearchParams, FormData, Blob].some((type) => answers instanceof type);
+	if (isBody || typeof answers === "string") return request("POST", form, answers as BodyInit, visit);
 	const headers = { "content-type": "application/json", ...visit.headers };
 	return request("POST", form, JSON.stringify(answers), { ...visit, headers });
 }
