@@ -16,7 +16,7 @@ export const EventSchema = objectOf(() => ({
 	id: id("evt").describe("The event's id; deliveries refer to it by `eventId`."),
 	sequence: z.int().nullable().openapi({
 		description:
-			"The number of the event within the organization, in the order of commits; each is one more than the one before. `null` only for some minutes after an upgrade, while earlier events are sorted.",
+			"The number of the event within the organization, in the order of commits; each is higher than the one before. Test sends, events of resources that the key can't read and those that a filter leaves out have the numbers between. `null` only for some minutes after an upgrade, while earlier events are sorted.",
 		minimum: 1,
 		maximum: 999_999_999_999,
 	}),
