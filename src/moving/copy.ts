@@ -1,6 +1,7 @@
 // Copying: slice by slice in the order of the keys, and what the journal says has changed since.
 
 import { batch, type RawRow } from "../db/client.ts";
+import { STAGE } from "../db/moves.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import { moveChanges } from "../db/schema/moves.ts";
 import { sql } from "../db/sql.ts";
@@ -36,6 +37,18 @@ async function copySlice(move: Move, movable: Movable, position: string): Promis
 	return nextPosition(rows);
 }
 
+/**
+ * Whether the walk has yet to come to a row with a rowid. It is left to the walk then: searches show rows in the order of their rowids,
+ * which is the order in which they are inserted here.
+ */
+function isAhead({ stage, table, after }: Move, movable: Movable, key: string): boolean {
+	if (stage !== STAGE.copying || !("seq" in movable.table)) return false;
+	const [at = 0, of = 0] = [table, movable.name].map((one) => walked.findIndex(({ name }) => name === one));
+	if (of !== at) return of > at;
+	const [position, id] = [after, key].map((list): string => JSON.parse(list)[0]);
+	return String(id) > String(position);
+}
+
 /** Copies rows that have changed, the oldest change first; returns how many changes there were. */
 export async function copyChanges(move: Move): Promise<number> {
 	const { organizationId } = move;
@@ -57,7 +70,9 @@ export async function copyChanges(move: Move): Promise<number> {
 		const rows = found[index] ?? [];
 		for (const key of keys.slice(rows.length)) left.add(`${movable.name} ${key}`);
 		const gone = keys.filter((_, place) => rows[place]?.["@exists"] === 0);
-		const present = rows.filter((row) => row["@exists"] !== 0);
+		const present = rows.filter(
+			(row, place) => row["@exists"] !== 0 && !isAhead(move, movable, keys[place] ?? ""),
+		);
 		return [
 			...upserts(movable, organizationId, present),
 			...(gone.length > 0 ? [removal(movable, organizationId, gone)] : []),

@@ -100,30 +100,38 @@ export function upsertFrom(
 	return sql`INSERT INTO ${movable.table} (${sql.list(named(columns))}) ${source(sql.list(values))} ON CONFLICT ${conflict}`;
 }
 
-/** Statements that write rows as they were read; a row that exists gets their values. */
+/**
+ * Statements that write rows as they were read; a row that exists gets their values. New ones are inserted in the order that they have
+ * here, because searches show rows in the order of their rowids.
+ */
 export function upserts(movable: Movable, organizationId: string, rows: readonly Row[]): SQL[] {
 	const columns = columnsOf(movable);
-	const isHeavy = (row: Row) => Number(row["@bytes"]) > HEAVY_ROW_BYTES;
-	const light = rows.filter((row) => !isHeavy(row)).map((row) => columns.map((column) => row[column]));
 	const moved = (_: string, index: number) => sql`(moved.value->>${sql.inline(sql`${index}`)})`;
-	return [
-		...splitIntoChunks(light).map(({ each }) =>
+	const together = (light: readonly Row[]) =>
+		splitIntoChunks(light.map((row) => columns.map((column) => row[column]))).map(({ each }) =>
 			upsertFrom(
 				movable,
 				organizationId,
 				moved,
 				(values) => sql`SELECT ${values} FROM ${each} AS moved WHERE true`,
 			),
-		),
-		...rows.filter(isHeavy).map((row) =>
-			upsertFrom(
-				movable,
-				organizationId,
-				(column) => sql`${row[column]}`,
-				(values) => sql`VALUES (${values})`,
-			),
-		),
-	];
+		);
+	const alone = (row: Row) =>
+		upsertFrom(
+			movable,
+			organizationId,
+			(column) => sql`${row[column]}`,
+			(values) => sql`VALUES (${values})`,
+		);
+	const statements: SQL[] = [];
+	let light: Row[] = [];
+	for (const row of rows) {
+		if (Number(row["@bytes"]) > HEAVY_ROW_BYTES) {
+			statements.push(...together(light), alone(row));
+			light = [];
+		} else light.push(row);
+	}
+	return [...statements, ...together(light)];
 }
 
 /** Removes the rows with these keys. */

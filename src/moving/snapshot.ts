@@ -53,7 +53,7 @@ export function changesAfter(organizationId: string, seq: number, condition: SQL
 	const changed = sql`SELECT * FROM (${united(walked.map((one) => changedRows(one, organizationId)))}) ORDER BY "seq"`;
 	const last = copiedLast.map(({ name }) => name);
 	return sql`WITH entry AS MATERIALIZED (SELECT "seq", "table", "key" FROM ${rowsOf(moveChanges, organizationId)} AND "seq" > ${seq} ORDER BY "seq" LIMIT CAST(${MAX_ENTRIES} AS INTEGER)),
-			change AS MATERIALIZED (SELECT max("seq") AS "seq", "table", "key" FROM entry WHERE "table" NOT IN (SELECT value FROM ${sql.each(last)}) GROUP BY 2, 3)
+			change AS MATERIALIZED (SELECT min("seq") AS "seq", "table", "key" FROM entry WHERE "table" NOT IN (SELECT value FROM ${sql.each(last)}) GROUP BY 2, 3)
 		SELECT (SELECT count(*) FROM entry) AS "entries", (SELECT count(*) FROM change) AS "changes", (SELECT max("seq") FROM entry) AS "upTo", ${columns}
 		FROM (SELECT ${columns} FROM (${upToLimit(changed)}) UNION ALL SELECT * FROM (${united(copiedLast.map((one) => everyRow(one, organizationId)))}))
 		WHERE ${condition}`;

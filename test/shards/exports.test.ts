@@ -9,6 +9,7 @@ import { isOrganization } from "../../src/db/tenant.ts";
 import { type ExportLock, isFree, lock, removeEntries, unlock } from "../../src/moving/export-lock.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
 import { withdrawMove } from "../../src/moving/request.ts";
+import { changesAfter } from "../../src/moving/snapshot.ts";
 import { MINUTE_MS } from "../../src/time.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
@@ -47,6 +48,17 @@ it("the journal that an export has begun is ended by the sweeper when nothing us
 	await write(DB, [unlock(own)]);
 	await sender.sweep();
 	expect(await triggers()).toBe(0);
+});
+
+it("new rows are exported in the order in which they were made, whichever changed last", async () => {
+	const api = await createCaller({ shard: SHARD });
+	await beginExport(lockOf(api.organizationId, "export"));
+	const first = (await api.post("/leads", { name: "First" })).body.id;
+	const second = (await api.post("/leads", { name: "Second" })).body.id;
+	await api.patch(`/leads/${first}`, { score: 1 });
+	const [rows = []] = await write(DB, [changesAfter(api.organizationId, 0, sql`true`)]);
+	const keys = rows.filter(({ table }) => table === "leads").map(({ key }) => JSON.parse(String(key))[0]);
+	expect(keys).toEqual([first, second]);
 });
 
 it("an export that was interrupted is forgotten when its time is over, and not before", async () => {
