@@ -44,7 +44,7 @@ export interface DayRange {
 	readonly before: string | null;
 }
 
-/** Where a page begins: after this row, in the order of the list. `value` is the row's sort value as stored. */
+/** Where a page begins: after this row, in the order of the list. `value` is the row's sort value as stored, of a search by creation its rowid. */
 export interface Position {
 	readonly value: string | number | null;
 	readonly id: string;

@@ -61,7 +61,7 @@ function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Segment {
 	const indexedId = sorted ? id : source.id;
 	const created = createdWithin(spec, query, indexedId ?? sql`+${store.table.id}`);
 	const start = after
-		? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after.id, query.orderDir)}`]
+		? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after, query.orderDir)}`]
 		: [];
 	return {
 		source,

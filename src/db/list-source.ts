@@ -2,16 +2,13 @@
 import { type SQL as Condition, is, Name, StringChunk } from "drizzle-orm";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
-import type { Filter, ListQuery, ListSpec } from "./list-query.ts";
+import type { Filter, ListQuery, ListSpec, Position } from "./list-query.ts";
 import type { OwnedRow } from "./owned-row.ts";
 import { oncePerTable } from "./row-columns.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
-import { isRow, notDeleted, ownedBy, rowsOf } from "./tenant.ts";
-
-/** Greater than the rowid of any row but the last that a table could have. */
-const MAX_ROWID = sql`9223372036854775807`;
+import { isRow, notDeleted, ownedBy, rowOf } from "./tenant.ts";
 
 export type FilterValues = readonly (string | number | boolean)[];
 
@@ -25,8 +22,8 @@ export interface ListSource {
 	readonly id: SQL | null;
 	/** An expression that ascends in the order of creation along the index. */
 	readonly order: SQL;
-	/** Its value for a row, from which a page goes on in this direction; the row may be gone. */
-	position(id: string, direction: ListQuery["orderDir"]): SQL;
+	/** Its value for the row after which a page begins; the row may be gone. */
+	position(after: Position, direction: ListQuery["orderDir"]): SQL;
 	/** Conditions that the index can't answer: tested on each row. */
 	readonly tests: readonly SQL[];
 }
@@ -45,7 +42,7 @@ export function tableSource<Row extends OwnedRow>(
 		on: hasRowid ? sql`${table}.rowid = entry."key"` : isRow(table, organizationId, sql`entry."key"`),
 		id: sql`${table.id}`,
 		order: sql`${table.id}`,
-		position: (id) => sql`${id}`,
+		position: ({ id }) => sql`${id}`,
 		tests: [],
 	};
 }
@@ -88,7 +85,7 @@ export function linkSource<Row extends OwnedRow>(
 		on: isRow(table, organizationId, sql`entry."key"`),
 		id: sql`${links.fromId}`,
 		order: sql`${links.fromId}`,
-		position: (id) => sql`${id}`,
+		position: ({ id }) => sql`${id}`,
 		tests: [],
 	};
 }
@@ -108,11 +105,10 @@ export function searchSource<Row extends OwnedRow>(
 		on: sql`${table}.rowid = entry."key"`,
 		id: null,
 		order: sql`${fts}.rowid`,
-		// Of a row that was erased meanwhile, the place is next to its neighbour in the order of ids.
-		position: (id, direction) =>
-			direction === "desc"
-				? sql`coalesce((SELECT rowid FROM ${rowsOf(table, organizationId)} AND "id" >= ${id} ORDER BY "id" LIMIT 1), ${MAX_ROWID})`
-				: sql`coalesce((SELECT rowid FROM ${rowsOf(table, organizationId)} AND "id" <= ${id} ORDER BY "id" DESC LIMIT 1), 0)`,
+		// A row that has moved to another database has another rowid there. That of one that was erased meanwhile is in the cursor, and
+		// may have been given to a new row.
+		position: ({ id, value }, direction) =>
+			sql`coalesce((SELECT rowid FROM ${rowOf(table, organizationId, id)}), CAST(${value} AS INTEGER) - ${sql.inline(sql`${direction === "asc" ? 1 : 0}`)})`,
 		tests: [sql`+${ownedBy(table, organizationId)}`],
 	};
 }

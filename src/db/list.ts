@@ -53,7 +53,9 @@ export function listStatements<Row extends OwnedRow>(
 	form: Form,
 ): SQL[] {
 	const { table } = store;
-	const sortKey = query.orderBy === "createdAt" || query.sortLink ? null : store.key(query.orderBy);
+	const driver = drivingFilter(store, spec, query);
+	const column = query.orderBy === "createdAt" || query.sortLink ? null : store.key(query.orderBy);
+	const sortKey = driver === "search" ? sql`${table}.rowid` : column;
 	const columns = sql`${table.id} AS "id", ${sortKey ? sql`${sortKey} AS "sortKey", ` : sql``}${form.columns}${uncertainColumn(store, spec, query)}`;
 	const match =
 		query.search === null || !spec.search ? null : matchExpression(spec.search, organizationId, query.search);
@@ -82,7 +84,6 @@ export function listStatements<Row extends OwnedRow>(
 		...(match !== null && driver !== "search" ? [probe(store, spec, match)] : []),
 	];
 
-	const driver = drivingFilter(store, spec, query);
 	const walkInput = { store, spec, organizationId, query };
 	const segments = segmentsOf({ ...walkInput, source: source(driver), sorted: false });
 	const tests = testsExcept(driver);

@@ -4,6 +4,7 @@ import type { Json, Reply } from "../support/api.ts";
 import { createCaller, createKey } from "../support/callers.ts";
 import { Eraser } from "../support/eraser.ts";
 import { findTexts } from "../support/grep.ts";
+import { PausedRequest, withoutLimits } from "../support/paused-request.ts";
 import { receivedRequests } from "../support/sender.ts";
 import { run, total } from "../support/shards.ts";
 
@@ -119,3 +120,21 @@ it.each(["asc", "desc"])(
 		expect(await rest(), "and the one behind").toEqual(names.slice(3));
 	},
 );
+
+it.each(["asc", "desc"])("also after one whose request took longer than later ones: %s", async (orderDir) => {
+	const api = withoutLimits(await createCaller());
+	const now = Date.now();
+	const make = async (n: number) =>
+		(await PausedRequest.send(api, now + n * 1_000, false, "POST", "/leads", { name: `Ray ${n}` })).end();
+	const slow = await PausedRequest.send(api, now, true, "POST", "/leads", { name: "Ray slow" });
+	for (const n of [1, 2]) await make(n);
+	await slow.end();
+	for (const n of [3, 4]) await make(n);
+	const path = `/leads?search=ray&orderDir=${orderDir}&limit=`;
+	const all = (await api.get(`${path}9`)).body.items.map(({ name }: Json) => name);
+	const first = (await api.get(`${path}3`)).body;
+	expect(first.items.at(-1).name).toBe("Ray slow");
+	await api.post(`/leads/${first.items.at(-1).id}/erase`);
+	const rest = (await api.get(`${path}9&cursor=${first.nextCursor}`)).body.items;
+	expect(rest.map(({ name }: Json) => name)).toEqual(all.slice(3));
+});
