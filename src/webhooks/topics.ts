@@ -12,13 +12,18 @@ export const allowedTopics: FactSource<readonly string[]> = {
 };
 
 /**
- * Requires that each subscription matches an event that the organization may subscribe to.
+ * Requires that each subscription matches an event that the organization may subscribe to, except those that there are already:
+ * they rest while the operator doesn't allow them, and are sent back as they were read.
  * @throws AppError 400 that names those that don't
  */
-export function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
+export function refuseUnknownTopics(
+	events: readonly string[],
+	standing: readonly string[],
+	topics: readonly string[],
+): void {
 	throwFieldErrors(
 		events.flatMap((event, index) =>
-			matchesAny(event, topics)
+			standing.includes(event) || matchesAny(event, topics)
 				? []
 				: [{ path: `events.${index}`, message: "There is no such event to subscribe to." }],
 		),

@@ -45,7 +45,7 @@ export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly s
 	},
 	fact: allowedTopics,
 	fields(input, before, topics) {
-		if (input.events) refuseUnknownTopics(input.events, topics);
+		if (input.events) refuseUnknownTopics(input.events, before?.events ?? [], topics);
 		const fields = { ...(before ?? blank), ...withoutTemplate(input), ...withoutUndefined(input) };
 		checkFormat(fields);
 		return fields;

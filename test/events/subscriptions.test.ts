@@ -72,6 +72,12 @@ describe("what the operator does not allow", () => {
 		};
 		await allow(["lead.updated", "task.created"]);
 		expect(await sent()).toEqual([[], [], [], []]);
+		const change = (events: string[]) =>
+			sender.api("PATCH", `/webhooks/${ids[0]}`, { events, description: "Resting" });
+		expect((await change(["lead.created"])).body).toMatchObject({ description: "Resting" });
+		expect((await change(["lead.created", "lead.deleted"])).body.errors).toMatchObject([
+			{ path: "events.1", message: "There is no such event to subscribe to." },
+		]);
 		await allow(["lead.created"]);
 		const created = ["lead.created"];
 		expect(await sent()).toEqual([created, created, created, []]);
