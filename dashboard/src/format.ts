@@ -1,6 +1,7 @@
 // Formats values in the reader's language and time zone.
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const DAY_LENGTH = "YYYY-MM-DD".length;
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 /** As many as the API stores. */
 const MAX_PLACES = 4;
@@ -16,6 +17,12 @@ export const formatClockTime = (ms: number) => timeOnly.format(ms);
 
 /** A date, `YYYY-MM-DD`, which doesn't depend on the time zone. */
 export const formatDay = (date: string) => dayOnly.format(new Date(date));
+
+/** Whether a text is a day that the calendar has, `YYYY-MM-DD`: the number of an order may look like one. */
+export function isDay(text: string): boolean {
+	const at = new Date(text);
+	return isInstant(at) && text === at.toISOString().slice(0, DAY_LENGTH);
+}
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const UNITS = [

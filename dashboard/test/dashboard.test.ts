@@ -6,6 +6,7 @@ import "./webhook-editing.ts";
 import "./data.ts";
 import "./board.ts";
 import "./records.ts";
+import "./shown.ts";
 import "./targets.ts";
 import "./unsaved.ts";
 import "./once.ts";

@@ -7,6 +7,7 @@ import {
 	formatNumber,
 	formatRelativeTime,
 	fromLocalInput,
+	isDay,
 	parseNumber,
 	toLocalInput,
 } from "../src/format.ts";
@@ -59,6 +60,21 @@ test("what is no date is empty in an input, and empty for the API", () => {
 		assert.equal(toLocalInput(new Date(wrong)), "", wrong);
 	}
 	assert.equal(toLocalInput(new Date(fromLocalInput("2026-01-31T12:30"))), "2026-01-31T12:30");
+});
+
+test("only days of the calendar are days", () => {
+	for (const day of ["2026-12-31", "2024-02-29", "0001-01-01", "9999-12-31"]) assert(isDay(day), day);
+	for (const text of [
+		"2026-13-45",
+		"2026-02-30",
+		"2026-00-01",
+		"2026-1-1",
+		"2026",
+		"2026-12-31T00:00",
+		"x",
+		"",
+	])
+		assert(!isDay(text), text);
 });
 
 test("an instant is formatted relative to now", () => {

@@ -1,6 +1,6 @@
 // Formats a field of a record according to its kind of value.
 import type { ComponentChildren } from "preact";
-import { fieldLabel, formatDay, formatMoney, formatNumber } from "../../format.ts";
+import { fieldLabel, formatDay, formatMoney, formatNumber, isDay } from "../../format.ts";
 import type { Entry } from "../../resources.ts";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
 import { Reference } from "./reference.tsx";
@@ -20,9 +20,6 @@ const tones: Readonly<Record<string, Tone>> = {
 
 /** Fields whose values are words of the API: `longText`, `HIGH`. */
 const coded = new Set(["type", "priority", "conversationType", "direction", "entity", "matchBy"]);
-
-/** Also in custom fields, whose names say nothing. */
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const isReference = (text: string) => /^[a-z]+_[0-9a-z]{26}$/.test(text);
 
@@ -71,6 +68,7 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 		return <Badge tone={tones[text] ?? "quiet"}>{text.replaceAll("_", " ").toLowerCase()}</Badge>;
 	if (coded.has(field)) return fieldLabel(text);
 	if (field.endsWith("At")) return <Instant at={text} />;
-	if (DAY.test(text)) return <time dateTime={text}>{formatDay(text)}</time>;
+	// Also in custom fields, whose names say nothing.
+	if (isDay(text)) return <time dateTime={text}>{formatDay(text)}</time>;
 	return shown(text);
 }
