@@ -19,10 +19,12 @@ const KINDS = { key: "API key", session: "dashboard", form: "public form", syste
 
 /** Describes an event; null for one that only repeats an update. */
 function told({ type, payload }: Event): { readonly what: string; readonly changes: Changes } | null {
-	const verb = type.slice(type.indexOf(".") + 1);
+	const verb = type.slice(type.lastIndexOf(".") + 1);
 	const { deletedAt, ...changes } = (payload.changes ?? {}) as Changes;
 	if (verb === "created") return { what: "Created", changes: {} };
 	if (verb === "deleted") return { what: "Deleted", changes: {} };
+	// A conversation has no other events.
+	if (/^(?:call|chat)\./.test(type)) return { what: fieldLabel(type.replaceAll(".", " ")), changes: {} };
 	if (verb !== "updated") return null;
 	return { what: deletedAt ? "Restored" : "Changed", changes };
 }
@@ -38,7 +40,7 @@ export function History({ resource: { path }, entry }: { resource: Resource; ent
 		<Section title="History">
 			<QueryResult query={{ ...events, data: events.items }}>
 				{(items) =>
-					items.length > 0 ? (
+					items.some(told) || events.hasNextPage ? (
 						<ol class="timeline" aria-label="History, newest first">
 							{items.map((event) => (
 								<Item key={event.id} event={event} entry={entry} />
