@@ -1,6 +1,7 @@
 // How values are shown that are not what their field leads one to expect.
+import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call, open, page } from "./shared.ts";
+import { button, call, open, page } from "./shared.ts";
 
 /** A value on a record's page. */
 const fact = (text: string) => page.getByRole("definition").getByText(text, { exact: true }).first();
@@ -26,4 +27,37 @@ test("the history of a conversation and of a form response says what happened", 
 	const { items } = await call<{ items: { id: string }[] }>("GET", "/form-responses?limit=1");
 	await open(`/data/form-responses/${items[0]?.id}`);
 	await history.getByText("Created").waitFor();
+});
+
+test("custom fields have their labels and order on a record's page, in its history and in its form", async () => {
+	const labels = ["Fläche (m²)", "Dach-Typ"];
+	const keys: string[] = [];
+	for (const label of labels) {
+		const field = { entity: "clients", label, type: "text" };
+		keys.push((await call<{ key: string }>("POST", "/custom-fields", field)).key);
+	}
+	const [area = "", roof = ""] = keys;
+	const { id } = await call<{ id: string }>("POST", "/clients", {
+		type: "company",
+		name: "Dachbau Wolle",
+		[area]: "40",
+		[roof]: "Giebel",
+	});
+	await call("PATCH", `/clients/${id}`, { [area]: "50" });
+	await open(`/data/clients/${id}`);
+	const isIn = async (what: string) => {
+		const shown = await page.locator("main").innerText();
+		assert.deepEqual(
+			labels.toSorted((one, other) => shown.indexOf(one) - shown.indexOf(other)),
+			labels,
+			what,
+		);
+		for (const label of labels) assert(shown.includes(label), `${label} ${what}`);
+	};
+	await page.getByRole("term").getByText("Dach-Typ").waitFor();
+	await isIn("on the page");
+	await page.getByRole("list", { name: "History, newest first" }).getByText("Fläche (m²)").waitFor();
+	await button("Edit").click();
+	await page.getByLabel("Dach-Typ").waitFor();
+	await isIn("in the form");
 });

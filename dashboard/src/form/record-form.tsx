@@ -1,15 +1,14 @@
 // The form of a record of any resource: to create one, or to change one that was read.
-import { useQuery, useQueryClient } from "@tanstack/preact-query";
-import { ApiError, callPath, type Schemas } from "../api.ts";
+import { useQueryClient } from "@tanstack/preact-query";
+import { ApiError } from "../api.ts";
 import { fieldLabel } from "../format.ts";
 import { useMutation } from "../mutation.ts";
 import { useOnce } from "../once.ts";
-import { readAll } from "../paging.ts";
 import { records } from "../records.ts";
 import type { Entry, Resource } from "../resources.ts";
+import { useCustomFields } from "../schema/custom-fields.ts";
 import { useDocument } from "../schema/document.ts";
-import { customField, type Field, fieldsOf } from "../schema/fields.ts";
-import { useHasScope } from "../session.tsx";
+import { type Field, fieldsOf } from "../schema/fields.ts";
 import { ActionButton, ErrorNotice, QueryResult } from "../ui/feedback.tsx";
 import { Form } from "../ui/form.tsx";
 import { Answers } from "./answers.tsx";
@@ -20,26 +19,6 @@ import { FieldInput } from "./field-input.tsx";
 import { FormPreview } from "./form-preview.tsx";
 import { LoadLatest } from "./load-latest.tsx";
 import { hasWrongNumber } from "./number-field.tsx";
-
-type Definition = Schemas["CustomField"];
-
-const STALE_MS = 60_000;
-
-/** The custom fields of a resource; none if the key can't read them. */
-function useCustomFields({ path }: Resource) {
-	const mayRead = useHasScope("custom-fields:read");
-	return useQuery({
-		queryKey: ["definitions"],
-		staleTime: STALE_MS,
-		enabled: mayRead,
-		queryFn: () =>
-			readAll<Definition>((cursor) =>
-				callPath("GET", "/custom-fields", { query: { limit: 100, ...cursor } }),
-			),
-		select: (definitions) => definitions.filter(({ entity }) => entity === path).map(customField),
-		...(mayRead ? {} : { initialData: [] }),
-	});
-}
 
 interface Props {
 	readonly resource: Resource;

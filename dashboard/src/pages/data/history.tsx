@@ -4,6 +4,7 @@ import { callPath, type Schemas } from "../../api.ts";
 import { fieldLabel } from "../../format.ts";
 import { usePages } from "../../paging.ts";
 import type { Entry, Resource } from "../../resources.ts";
+import { useLabels } from "../../schema/custom-fields.ts";
 import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Section } from "../../ui/layout.tsx";
 import { LoadMore } from "../../ui/paged-list.tsx";
@@ -29,8 +30,10 @@ function told({ type, payload }: Event): { readonly what: string; readonly chang
 	return { what: deletedAt ? "Restored" : "Changed", changes };
 }
 
-export function History({ resource: { path }, entry }: { resource: Resource; entry: Entry }) {
+export function History({ resource, entry }: { resource: Resource; entry: Entry }) {
+	const { path } = resource;
 	const { id } = entry;
+	const labelOf = useLabels(resource);
 	const events = usePages(["data", path, id, "history"], (cursor) =>
 		callPath<Schemas["HistoryPage"]>("GET", `/${path}/${id}/events`, {
 			query: { limit: PAGE, includeDeleted: true, ...cursor },
@@ -43,7 +46,7 @@ export function History({ resource: { path }, entry }: { resource: Resource; ent
 					items.some(told) || events.hasNextPage ? (
 						<ol class="timeline" aria-label="History, newest first">
 							{items.map((event) => (
-								<Item key={event.id} event={event} entry={entry} />
+								<Item key={event.id} event={event} entry={entry} labelOf={labelOf} />
 							))}
 						</ol>
 					) : (
@@ -58,7 +61,13 @@ export function History({ resource: { path }, entry }: { resource: Resource; ent
 	);
 }
 
-function Item({ event, entry }: { event: Event; entry: Entry }) {
+interface ItemProps {
+	readonly event: Event;
+	readonly entry: Entry;
+	readonly labelOf: (field: string) => string;
+}
+
+function Item({ event, entry, labelOf }: ItemProps) {
 	const said = told(event);
 	if (!said) return null;
 	const { actor, createdAt } = event;
@@ -75,7 +84,7 @@ function Item({ event, entry }: { event: Event; entry: Entry }) {
 				<dl>
 					{fields.map(([field, { from, to }]) => (
 						<div key={field}>
-							<dt>{fieldLabel(field)}</dt>
+							<dt>{labelOf(field)}</dt>
 							<dd>
 								<span class="unseen">from </span>
 								<del>{at(field, from)}</del>

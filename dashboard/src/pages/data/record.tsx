@@ -5,6 +5,7 @@ import { RecordForm } from "../../form/record-form.tsx";
 import { fieldLabel } from "../../format.ts";
 import { records } from "../../records.ts";
 import { type Entry, nameOf, type Resource } from "../../resources.ts";
+import { useLabels } from "../../schema/custom-fields.ts";
 import { type Document, hasOperation, useDocument } from "../../schema/document.ts";
 import { useHasScope } from "../../session.tsx";
 import { QueryResult } from "../../ui/feedback.tsx";
@@ -41,6 +42,7 @@ export function Record({ resource, id }: { resource: Resource; id: string }) {
 function Shown({ resource, id, document }: { resource: Resource; id: string; document: Document }) {
 	const { path, noun } = resource;
 	const entry = useQuery({ queryKey: ["data", path, id], queryFn: () => records.get(resource, id) });
+	const labelOf = useLabels(resource);
 	const [editing, setEditing] = useState(false);
 	const close = () => setEditing(false);
 	const up = { path: listPath(useQueryClient(), resource), text: fieldLabel(path) };
@@ -81,7 +83,7 @@ function Shown({ resource, id, document }: { resource: Resource; id: string; doc
 							<Section title="Fields">
 								<Facts
 									facts={shownFields(found).map(
-										(field) => [fieldLabel(field), <Value entry={found} field={field} />] as const,
+										(field) => [labelOf(field), <Value entry={found} field={field} />] as const,
 									)}
 								/>
 							</Section>
