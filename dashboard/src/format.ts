@@ -21,7 +21,13 @@ export const formatDay = (date: string) => dayOnly.format(new Date(date));
 /** Whether a text is a day that the calendar has, `YYYY-MM-DD`: the number of an order may look like one. */
 export function isDay(text: string): boolean {
 	const at = new Date(text);
-	return isInstant(at) && text === at.toISOString().slice(0, DAY_LENGTH);
+	return isTime(at) && text === at.toISOString().slice(0, DAY_LENGTH);
+}
+
+/** Whether a text is an instant, as the API writes them. */
+export function isInstant(text: string): boolean {
+	const at = new Date(text);
+	return isTime(at) && text === at.toISOString();
 }
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
@@ -72,7 +78,7 @@ export function fieldLabel(name: string): string {
 
 /** The value of a datetime-local input for an instant; empty if it is none. */
 export function toLocalInput(at: Date): string {
-	if (!isInstant(at)) return "";
+	if (!isTime(at)) return "";
 	const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
 	return shifted.toISOString().slice(0, 16);
 }
@@ -80,10 +86,10 @@ export function toLocalInput(at: Date): string {
 /** The instant of a datetime-local input, in UTC; empty if the input is empty or no date, as the address of a page may say. */
 export function fromLocalInput(value: string): string {
 	const at = new Date(value);
-	return isInstant(at) ? at.toISOString() : "";
+	return isTime(at) ? at.toISOString() : "";
 }
 
-const isInstant = (at: Date) => !Number.isNaN(at.getTime());
+const isTime = (at: Date) => !Number.isNaN(at.getTime());
 
 /** How the reader's language writes numbers: decimal separator, thousands separator and digits. */
 function notation(locale?: string) {

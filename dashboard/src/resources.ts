@@ -1,4 +1,5 @@
 // The resources that the dashboard shows and edits. What their fields, filters and sorts are, it reads in the API's document.
+import { formatInstant } from "./format.ts";
 
 /** A record of any resource. */
 export interface Entry {
@@ -88,6 +89,6 @@ export const pathOf = ({ group, path }: Resource, id = "") => `/${group}/${path}
 /** How a record is named. */
 export function nameOf({ title, noun }: Resource, entry: Entry): string {
 	const name = entry[title];
-	if (typeof name === "string" && name !== "") return name;
+	if (typeof name === "string" && name !== "") return title.endsWith("At") ? formatInstant(name) : name;
 	return "number" in entry ? `${noun} no. ${entry.number}` : entry.id;
 }

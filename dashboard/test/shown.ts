@@ -1,7 +1,7 @@
 // How values are shown that are not what their field leads one to expect.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, call, open, page } from "./shared.ts";
+import { button, call, heading, open, page } from "./shared.ts";
 
 /** A value on a record's page. */
 const fact = (text: string) => page.getByRole("definition").getByText(text, { exact: true }).first();
@@ -60,4 +60,26 @@ test("custom fields have their labels and order on a record's page, in its histo
 	await button("Edit").click();
 	await page.getByLabel("Dach-Typ").waitFor();
 	await isIn("in the form");
+});
+
+test("the parts of a value have names, and answers their questions", async () => {
+	const metadata = { score: { total: 7 }, consent: true, seen: "2026-01-31T23:30:00.000Z" };
+	const chat = { conversationType: "chat", metadata };
+	const { id } = await call<{ id: string }>("POST", "/conversations", chat);
+	await open(`/data/conversations/${id}`);
+	await page.getByText('Score: {"total":7}').waitFor();
+	await page.getByText("Consent: Yes").waitFor();
+	await page.getByText("Seen: 1 Feb 2026, 00:30:00").waitFor();
+
+	const form = await call<{ id: string }>("POST", "/forms", {
+		title: "Visit",
+		fields: [{ key: "when", label: "When may we call (m²)?", type: "boolean" }],
+	});
+	const response = await call<{ id: string }>("POST", "/form-responses", {
+		formId: form.id,
+		answers: { when: true },
+	});
+	await open(`/data/form-responses/${response.id}`);
+	await page.getByText("When may we call (m²)?: Yes").waitFor();
+	await heading(/^\d{1,2} \w+ \d{4}, \d{2}:\d{2}:\d{2}$/).waitFor();
 });
