@@ -83,3 +83,15 @@ test("the parts of a value have names, and answers their questions", async () =>
 	await page.getByText("When may we call (m²)?: Yes").waitFor();
 	await heading(/^\d{1,2} \w+ \d{4}, \d{2}:\d{2}:\d{2}$/).waitFor();
 });
+
+test("the button that removes a chosen record from a list is called by the record's name", async () => {
+	const tag = await call<{ id: string }>("POST", "/tags", { name: "Key account", type: "leads" });
+	const lead = { name: "Tagged Ltd", tagIds: [tag.id] };
+	const { id } = await call<{ id: string }>("POST", "/leads", lead);
+	await open(`/data/leads/${id}`);
+	await button("Edit").click();
+	await button("Remove Key account from Tags").click();
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.deepEqual((await call<{ tagIds: string[] }>("GET", `/leads/${id}`)).tagIds, []);
+});

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 
 interface Props {
 	/** What the values are of. */
@@ -9,20 +10,33 @@ interface Props {
 }
 
 /** Several chosen values, each with a button that removes it. */
-export const Chips = ({ label, values, show, onChange }: Props) => (
-	<ul class="chips">
-		{values.map((value) => (
-			<li key={value}>
-				{show(value)}
-				<button
-					type="button"
-					class="plain"
-					aria-label={`Remove ${value} from ${label}`}
-					onClick={() => onChange(values.filter((one) => one !== value))}
-				>
-					×
-				</button>
-			</li>
-		))}
-	</ul>
-);
+export function Chips({ label, values, show, onChange }: Props) {
+	const id = useId();
+	return (
+		<ul class="chips">
+			{values.map((value, at) => {
+				const [verb, shown, list] = ["verb", "shown", "list"].map((part) => `${id}-${at}-${part}`);
+				return (
+					<li key={value}>
+						<span id={shown}>{show(value)}</span>
+						<button
+							type="button"
+							class="plain"
+							// The name of a record is on the page only: its id says nothing.
+							aria-labelledby={`${verb} ${shown} ${list}`}
+							onClick={() => onChange(values.filter((one) => one !== value))}
+						>
+							<span class="unseen" id={verb}>
+								Remove
+							</span>
+							×
+							<span class="unseen" id={list}>
+								from {label}
+							</span>
+						</button>
+					</li>
+				);
+			})}
+		</ul>
+	);
+}
