@@ -95,3 +95,15 @@ test("the button that removes a chosen record from a list is called by the recor
 	await button("Edit").waitFor();
 	assert.deepEqual((await call<{ tagIds: string[] }>("GET", `/leads/${id}`)).tagIds, []);
 });
+
+test("a change between two Arabic texts is shown from the old one to the new one", async () => {
+	const [before, after] = ["شركة", "مجموعة"];
+	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Amal", company: before });
+	await call("PATCH", `/leads/${id}`, { company: after });
+	await open(`/data/leads/${id}`);
+	const history = page.getByRole("list", { name: "History, newest first" });
+	const [from, to] = await Promise.all(
+		[history.locator("del"), history.locator("ins")].map((one) => one.boundingBox()),
+	);
+	assert(from && to && from.x < to.x, `from ${from?.x} to ${to?.x}`);
+});
