@@ -51,7 +51,8 @@ export function formatMoney(value: number, currency: string | null | undefined):
 	return new Intl.NumberFormat(undefined, {
 		style: "currency",
 		currency,
-		minimumFractionDigits: Number.isInteger(value) ? 0 : 2,
+		// Otherwise as many as the currency has: three of dinars.
+		...(Number.isInteger(value) ? { minimumFractionDigits: 0 } : {}),
 		maximumFractionDigits: MAX_PLACES,
 	}).format(value);
 }

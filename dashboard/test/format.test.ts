@@ -50,6 +50,8 @@ test("numbers and amounts are shown with all of the four places that the API sto
 		[0.1 + 0.2, "0.30"],
 	] as const)
 		assert.equal(digits(formatMoney(value, "USD")), shown);
+	assert.equal(digits(formatMoney(497_000.5, "KWD")), "497.000.500");
+	assert.equal(digits(formatMoney(1_300, "JPY")), "1.300");
 	for (const currency of [null, "USD"]) assert.equal(digits(formatMoney(0.0025, currency)), "0.0025");
 	assert.equal(digits(formatNumber(0.0025)), "0.0025");
 });
