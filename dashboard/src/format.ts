@@ -57,14 +57,19 @@ export function formatMoney(value: number, currency: string | null | undefined):
 	}).format(value);
 }
 
+const withPlaces = (value: number, places: number, locale?: string) =>
+	new Intl.NumberFormat(locale, { minimumFractionDigits: places, maximumFractionDigits: places }).format(
+		value,
+	);
+
 /** Milliseconds as `184 ms` or `2.4 s`. */
-export function formatDuration(ms: number | null): string {
+export function formatDuration(ms: number | null, locale?: string): string {
 	if (ms === null) return "–";
-	return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+	return ms < 1_000 ? `${Math.round(ms)} ms` : `${withPlaces(ms / 1_000, 1, locale)} s`;
 }
 
-export const formatPercent = (share: number) =>
-	`${(Math.floor(share * 1_000) / 10).toFixed(share === 1 ? 0 : 1)} %`;
+export const formatPercent = (share: number, locale?: string) =>
+	`${withPlaces(Math.floor(share * 1_000) / 10, share === 1 ? 0 : 1, locale)} %`;
 
 /** A name of the API as a label: `expectedCloseDate` → `Expected close date`, `cf_roof_area` → `Roof area`, `tagIds` → `Tags`. */
 export function fieldLabel(name: string): string {

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+	formatDuration,
 	formatForInput,
 	formatMoney,
 	formatNumber,
+	formatPercent,
 	formatRelativeTime,
 	fromLocalInput,
 	isDay,
@@ -62,6 +64,17 @@ test("what is no date is empty in an input, and empty for the API", () => {
 		assert.equal(toLocalInput(new Date(wrong)), "", wrong);
 	}
 	assert.equal(toLocalInput(new Date(fromLocalInput("2026-01-31T12:30"))), "2026-01-31T12:30");
+});
+
+test("durations and shares have the decimal sign of the reader's language", () => {
+	assert.deepEqual(
+		[999, 2_449, 1_234_000].map((ms) => formatDuration(ms, "de-DE")),
+		["999 ms", "2,4 s", "1.234,0 s"],
+	);
+	assert.deepEqual(
+		[0, 0.3079, 0.9999, 1].map((share) => formatPercent(share, "de-DE")),
+		["0,0 %", "30,7 %", "99,9 %", "100 %"],
+	);
 });
 
 test("only days of the calendar are days", () => {
