@@ -46,7 +46,11 @@ function Organization() {
 		queryFn: () => callApi(api.GET("/organization")),
 		enabled: useHasScope("organization:read"),
 	});
-	return <span class="organization">{data?.name ?? "Leadwire"}</span>;
+	return (
+		<span class="organization" title={data?.name}>
+			{data?.name ?? "Leadwire"}
+		</span>
+	);
 }
 
 export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave: () => void }) {

@@ -1,7 +1,7 @@
 // How values are shown that are not what their field leads one to expect.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, call, heading, open, page } from "./shared.ts";
+import { button, call, heading, NARROW, open, page, requireFit, WIDE } from "./shared.ts";
 
 /** A value on a record's page. */
 const fact = (text: string) => page.getByRole("definition").getByText(text, { exact: true }).first();
@@ -106,4 +106,19 @@ test("a change between two Arabic texts is shown from the old one to the new one
 		[history.locator("del"), history.locator("ins")].map((one) => one.boundingBox()),
 	);
 	assert(from && to && from.x < to.x, `from ${from?.x} to ${to?.x}`);
+});
+
+test("an organization with a long name leaves room for the page", async () => {
+	const { name } = await call<{ name: string }>("GET", "/organization");
+	await call("PATCH", "/organization", { name: "Nordlicht".repeat(28) });
+	for (const size of [NARROW, WIDE]) {
+		await page.setViewportSize(size);
+		await open("/");
+		const brand = page.getByRole("link", { name: /^Nordlicht/ });
+		await brand.waitFor();
+		const { height = 0 } = (await brand.boundingBox()) ?? {};
+		assert(height > 0 && height < 60, `the name is ${height} high at ${size.width}`);
+		await requireFit("the overview");
+	}
+	await call("PATCH", "/organization", { name });
 });
