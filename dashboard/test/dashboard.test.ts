@@ -7,6 +7,7 @@ import "./data.ts";
 import "./board.ts";
 import "./records.ts";
 import "./shown.ts";
+import "./fresh.ts";
 import "./targets.ts";
 import "./unsaved.ts";
 import "./once.ts";

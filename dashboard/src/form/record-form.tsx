@@ -4,6 +4,7 @@ import { ApiError } from "../api.ts";
 import { fieldLabel } from "../format.ts";
 import { useMutation } from "../mutation.ts";
 import { useOnce } from "../once.ts";
+import { useOutdate } from "../outdated.ts";
 import { records } from "../records.ts";
 import type { Entry, Resource } from "../resources.ts";
 import { useCustomFields } from "../schema/custom-fields.ts";
@@ -75,6 +76,7 @@ function Fields({
 	const changes = useChanges<Partial<Entry>>(entry ?? {});
 	const { base, changed, isChanged } = changes;
 	const client = useQueryClient();
+	const outdate = useOutdate();
 	const create = useOnce((body: object, { header }) =>
 		records.create(resource, body, header["Idempotency-Key"]),
 	);
@@ -82,13 +84,7 @@ function Fields({
 		mutationFn: () => (entry ? records.update(resource, { ...entry, ...base }, changed) : create(changed)),
 		onSuccess: (saved) => {
 			client.setQueryData(["data", resource.path, saved.id], saved);
-			void client.invalidateQueries({ queryKey: ["data", resource.path, "list"] });
-			void client.invalidateQueries({ queryKey: ["head", "data", resource.path] });
-			void client.invalidateQueries({ queryKey: ["name", saved.id] });
-			void client.invalidateQueries({ queryKey: ["options"] });
-			void client.invalidateQueries({
-				queryKey: [resource.path === "custom-fields" ? "definitions" : resource.path],
-			});
+			void outdate();
 			onSaved(saved);
 		},
 		onError: (error) => {

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { NumberField } from "../../form/number-field.tsx";
 import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
+import { useOutdate } from "../../outdated.ts";
 import { records } from "../../records.ts";
 import { type Entry, nameOf, pathOf, type Resource, resourceAt } from "../../resources.ts";
 import { navigate } from "../../router.tsx";
@@ -69,12 +70,10 @@ function Asked({ text, children, ...rest }: AskedProps) {
 
 /** Does `onDone`, and then reads everything anew that an action may have changed. */
 function useDone<T>(onDone: (result: T) => void) {
-	const client = useQueryClient();
+	const outdate = useOutdate();
 	return async (result: T) => {
 		onDone(result);
-		await client.invalidateQueries({
-			predicate: ({ queryKey }) => queryKey[0] === "data" || queryKey[0] === "head",
-		});
+		await outdate();
 	};
 }
 

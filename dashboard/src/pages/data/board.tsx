@@ -88,12 +88,14 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 					body: { stageId },
 				}),
 			),
-		// Reads the stored state again, whether or not the move was refused.
+		// Reads the stored state again, whether or not the move was refused. The other columns have not changed.
 		onSettled: (_, __, { deal, stageId }) =>
-			Promise.all([
-				...[deal.stageId, stageId].map((id) => client.invalidateQueries({ queryKey: listKey(id) })),
-				client.invalidateQueries({ queryKey: ["data", "deals", "totals"] }),
-			]),
+			client.invalidateQueries({
+				predicate: ({ queryKey: [kind, path, part, stage] }) =>
+					kind === "data" &&
+					path === "deals" &&
+					(part !== "board" || [deal.stageId, stageId].includes(String(stage))),
+			}),
 	});
 	const stages = pipeline.stages.toSorted((one, other) => one.position - other.position);
 	return (

@@ -7,6 +7,7 @@ import { LoadLatest } from "../../form/load-latest.tsx";
 import { fieldLabel } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
+import { useOutdate } from "../../outdated.ts";
 import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
@@ -41,8 +42,9 @@ export function EntryList({ list }: { list: List }) {
 /** Reads a list again; returns its entries. */
 function useReread({ path }: List) {
 	const client = useQueryClient();
+	const outdate = useOutdate();
 	return async (options: { readonly throwOnError?: boolean } = {}) => {
-		await client.invalidateQueries({ queryKey: [path] }, options);
+		await outdate(options);
 		return client.getQueryData<readonly ListEntry[]>([path]) ?? [];
 	};
 }

@@ -1,11 +1,11 @@
 // A pipeline's name and stages, saved together.
-import { useQueryClient } from "@tanstack/preact-query";
 import { ApiError, api, callApi, type Schemas } from "../../api.ts";
 import { useChanges } from "../../form/changes.ts";
 import { Clashes } from "../../form/clashes.tsx";
 import { LoadLatest } from "../../form/load-latest.tsx";
 import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
+import { useOutdate } from "../../outdated.ts";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
@@ -50,7 +50,7 @@ export function PipelineForm({ pipeline, reload }: Props) {
 	const { name, stages: rows } = changes.values;
 	const setRows = (change: (before: readonly Row[]) => readonly Row[]) =>
 		changes.set(({ stages }) => ({ stages: change(stages) }));
-	const client = useQueryClient();
+	const outdate = useOutdate();
 	const save = useMutation({
 		mutationFn: ({ name, stages: sent }: Partial<Values>) => {
 			const stages = sent?.map(({ probability, ...row }) => ({
@@ -65,7 +65,7 @@ export function PipelineForm({ pipeline, reload }: Props) {
 			);
 		},
 		onSuccess: async (stored, sent) => {
-			await client.invalidateQueries({ queryKey: ["pipelines"] });
+			await outdate();
 			changes.saved(sent, valuesOf(stored));
 		},
 	});

@@ -1,9 +1,9 @@
 // How far an import is, and what came of it.
-import { useQueryClient } from "@tanstack/preact-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { refusedLines } from "../../../../../sdk/src/cli/csv/results.ts";
 import { progressLine } from "../../../../../sdk/src/cli/progress.ts";
 import { formatNumber } from "../../../format.ts";
+import { useOutdate } from "../../../outdated.ts";
 import { href } from "../../../router.tsx";
 import { ErrorNotice } from "../../../ui/feedback.tsx";
 import { Section } from "../../../ui/layout.tsx";
@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function Progress({ noun, sheet, sending, onDone }: Props) {
-	const { sent, error, isRunning, start, stop, perSecond } = useSending(noun, sending);
+	const { sent, error, isRunning, start, stop, perSecond } = useSending(sending);
 	const total = sheet.rows.length;
 	const isComplete = sent.rows === total;
 	const save = () => {
@@ -69,8 +69,8 @@ export function Progress({ noun, sheet, sending, onDone }: Props) {
 }
 
 /** Runs a sending until it ends, is stopped or fails. */
-function useSending(noun: Noun, sending: Sending) {
-	const client = useQueryClient();
+function useSending(sending: Sending) {
+	const outdate = useOutdate();
 	const [sent, setSent] = useState(sending.sent);
 	const [error, setError] = useState<Error | null>(null);
 	const [isRunning, setRunning] = useState(false);
@@ -83,7 +83,7 @@ function useSending(noun: Noun, sending: Sending) {
 		setRunning(true);
 		await sending.run(setSent, control.current.signal).catch(setError);
 		setRunning(false);
-		void client.invalidateQueries({ queryKey: ["data", noun] });
+		void outdate();
 	};
 	useEffect(() => {
 		void start();
