@@ -1,9 +1,21 @@
 // What a page shows after another page has changed it: both are open in turn, and nothing is loaded again in between.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, call, dialog, heading, open, type Page, page, visit, waitUntil } from "./shared.ts";
+import {
+	button,
+	call,
+	dialog,
+	heading,
+	open,
+	type Page,
+	page,
+	startSession,
+	visit,
+	waitUntil,
+} from "./shared.ts";
 
 test("a custom field that was deleted is in no form any more", async () => {
+	await startSession("Fresh");
 	const field = { entity: "leads", label: "Old question", type: "text" };
 	const { id } = await call<{ id: string }>("POST", "/custom-fields", field);
 	await open("/data/leads/new");

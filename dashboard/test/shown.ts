@@ -1,12 +1,13 @@
 // How values are shown that are not what their field leads one to expect.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, call, heading, NARROW, open, page, requireFit, WIDE } from "./shared.ts";
+import { button, call, heading, NARROW, open, page, requireFit, startSession, WIDE } from "./shared.ts";
 
 /** A value on a record's page. */
 const fact = (text: string) => page.getByRole("definition").getByText(text, { exact: true }).first();
 
 test("a text that looks like a day but is none is shown as it is, in the list and on the record's page", async () => {
+	await startSession("Shown");
 	const company = "2026-13-45";
 	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Nodate Ltd", company });
 	await open("/data/leads?search=Nodate");
