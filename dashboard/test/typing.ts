@@ -1,7 +1,7 @@
 // What is typed into lists of a form: it stays as it is, and what is wrong is shown where it is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browserProblems, button, call, open, page, startSession } from "./shared.ts";
+import { browserProblems, button, call, open, page, startSession, waitUntil } from "./shared.ts";
 
 const row = (name: string) => page.getByRole("group", { name, exact: true });
 
@@ -90,4 +90,26 @@ test("a record's page shows the lines of a long text, and objects within objects
 	await open(`/data/leads/${id}`);
 	const changes = page.getByRole("list", { name: "History, newest first" });
 	assert.equal(await changes.locator("ins").first().innerText(), "Three\nFour");
+});
+
+test("a filter is asked for when it was typed, not at each of its letters", async () => {
+	await open("/data/leads");
+	await page.getByLabel("Add a filter").selectOption("email");
+	const asked: string[] = [];
+	const isList = ({ pathname }: URL) => pathname === "/api/v1/leads";
+	await page.route(isList, async (route) => {
+		asked.push(new URL(route.request().url()).searchParams.get("email") ?? "");
+		await route.fallback();
+	});
+	await page.getByLabel("Email").evaluate(async (input: HTMLInputElement) => {
+		for (const letter of "jane@example.com") {
+			input.value += letter;
+			input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+			await new Promise((drawn) => requestAnimationFrame(drawn));
+		}
+	});
+	await page.waitForURL(/email=jane%40example\.com/);
+	await waitUntil(() => asked.includes("jane@example.com"), "the request");
+	await page.unroute(isList);
+	assert(asked.length < 8, asked.join());
 });

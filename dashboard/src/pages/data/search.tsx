@@ -1,16 +1,16 @@
 // Search, sort and filters of a list, as the API has them.
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { ComponentProps } from "preact";
+import { useState } from "preact/hooks";
 import { FieldInput } from "../../form/field-input.tsx";
 import { fieldLabel } from "../../format.ts";
 import type { Resource } from "../../resources.ts";
 import { setSearch } from "../../router.tsx";
 import { type Document, hasOperation, parametersOf } from "../../schema/document.ts";
 import { type Field, sortsOf } from "../../schema/fields.ts";
+import { useTyped } from "../../typed.ts";
 import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
 import { Filter } from "../../ui/filter.tsx";
 import { Reference } from "./reference.tsx";
-
-const PAUSE_MS = 250;
 
 interface SearchProps {
 	readonly resource: Resource;
@@ -21,23 +21,8 @@ interface SearchProps {
 
 export function Search({ resource: { path }, document, filters, query }: SearchProps) {
 	const words = query.search?.[0] ?? "";
-	const [typed, setTyped] = useState(words);
+	const [typed, setTyped] = useTyped(words, (search) => setSearch({ search }));
 	const [added, setAdded] = useState<readonly string[]>([]);
-	const asked = useRef(words);
-	useEffect(() => {
-		// Not what was typed here, but a link: the list's tab shows all of it again.
-		if (words === asked.current) return;
-		asked.current = words;
-		setTyped(words);
-	}, [words]);
-	useEffect(() => {
-		const timer = setTimeout(() => {
-			if (typed.trim() === asked.current) return;
-			asked.current = typed.trim();
-			setSearch({ search: asked.current });
-		}, PAUSE_MS);
-		return () => clearTimeout(timer);
-	}, [typed]);
 	const hasSearch = parametersOf(document, path).some(({ name }) => name === "search");
 	const sorts = sortsOf(document, path);
 	const shown = filters.filter(({ name }) => name in query || added.includes(name));
@@ -74,7 +59,7 @@ export function Search({ resource: { path }, document, filters, query }: SearchP
 					show={(value) => shownValue(field, value)}
 				>
 					{({ value, onChange }) => (
-						<FieldInput
+						<Input
 							field={{ ...field, hint: "", isNullable: true }}
 							path={field.name}
 							value={filterValue(field, value)}
@@ -106,6 +91,17 @@ export function Search({ resource: { path }, document, filters, query }: SearchP
 			) : null}
 		</div>
 	);
+}
+
+type InputProps = ComponentProps<typeof FieldInput>;
+
+const Input = (props: InputProps) =>
+	props.field.kind.type === "text" ? <TypedInput {...props} /> : <FieldInput {...props} />;
+
+/** The input of a filter that is typed. */
+function TypedInput({ value, onChange, ...rest }: InputProps) {
+	const [typed, setTyped] = useTyped(String(value ?? ""), onChange);
+	return <FieldInput {...rest} value={typed} onChange={(text) => setTyped(String(text ?? ""))} />;
 }
 
 /** A filter's value in the URL, as its input takes it. */
