@@ -105,7 +105,7 @@ let ended: SessionEnded | null = null;
 /** The key of the page's session. Another tab may sign in with another key, and the browser has one cookie for both. */
 let keyId: string | null = null;
 
-/** Fetches; throws a plain message if there is no answer or requests are not allowed now. */
+/** Fetches; throws a plain message if there is no answer from the server, or requests are not allowed now. */
 async function reach(request: Request, always = false): Promise<Response> {
 	if (ended && !always) throw ended;
 	const waitMs = connection.waitsUntil - Date.now();
@@ -126,8 +126,18 @@ async function reach(request: Request, always = false): Promise<Response> {
 		throw new ApiError(0, { message: `${connection.trouble?.message ?? UNREACHABLE} Try again later.` });
 	});
 	connection.answered(response);
+	if (response.status !== 204 && !isJson(response)) {
+		if (!response.ok) throw refusal(response, {});
+		throw new ApiError(BAD_GATEWAY, {
+			message: "Something else than the server has answered. Try again later.",
+		});
+	}
 	return response;
 }
+
+/** The server answers in JSON only. What stands before it has pages of its own, such as for a server that is down. */
+const isJson = ({ headers }: Response) => headers.get("content-type")?.includes("json") ?? false;
+const BAD_GATEWAY = 502;
 
 let tell = (_: string) => {};
 

@@ -97,6 +97,39 @@ test("a refused first page shows the reason", async () => {
 	browserProblems.clear(noise);
 });
 
+test("an answer that is not the server's is told as such, when a list is read and when a form is sent", async () => {
+	const { id } = await call<{ id: string }>("POST", "/leads", { name: "Gatehouse Ltd" });
+	const [isList, isRecord] = [`/api/v1/leads`, `/api/v1/leads/${id}`].map(
+		(path) =>
+			({ pathname }: URL) =>
+				pathname === path,
+	) as [(url: URL) => boolean, (url: URL) => boolean];
+	const html = { contentType: "text/html", body: "<html>A page of a proxy</html>" };
+	await page.route(isList, (route) => route.fulfill({ status: 400, ...html }));
+	await open("/data/leads");
+	await page.getByRole("alert").getByText("The server answered 400.").waitFor();
+	await page.unroute(isList);
+	await button("Try again").click();
+	await page.getByRole("link", { name: /^Gatehouse Ltd/ }).click();
+	await button("Edit").click();
+	await page.getByLabel("Company").fill("Gate plc");
+	for (const [status, message] of [
+		[502, "The server answered 502."],
+		[200, "Something else than the server has answered. Try again later."],
+	] as const) {
+		await page.route(isRecord, (route) =>
+			route.request().method() === "PATCH" ? route.fulfill({ status, ...html }) : route.fallback(),
+		);
+		await button("Save").click();
+		await page.getByRole("alert").getByText(message).waitFor();
+		await page.unroute(isRecord);
+	}
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.equal((await call<{ company: string }>("GET", `/leads/${id}`)).company, "Gate plc");
+	browserProblems.clear(noise);
+});
+
 test("an open page sends at most 120 requests a minute, however much of the log is loaded", async () => {
 	const before = receiver.received.length;
 	for (let sent = 0; sent < 30; sent += 1)
