@@ -59,11 +59,12 @@ test("a lead is created with a custom field, an owner and tags, found by filters
 	await page.getByLabel("Email").fill("lena@example.com");
 	await page.getByLabel("Sort by").selectOption("name asc");
 	await waitUntil(async () => (await page.locator("table.list tbody tr").count()) === 1, "the filter");
-	assert.match(page.url(), /email=lena%40example\.com.*orderBy=name&orderDir=asc/);
+	assert.match(page.url(), /email=lena%40example\.com/);
+	assert.match(page.url(), /orderBy=name&orderDir=asc/);
 	await page.getByRole("link", { name: /^Lena Filter/ }).click();
 	await button("Delete").click();
 	await button("Delete lead", dialog()).click();
-	await page.waitForURL(/\/data\/leads\?email=lena/);
+	await page.waitForURL(/\/data\/leads\?.*email=lena/);
 	await page.getByLabel("Search leads").fill("Lena Filter");
 	await page.getByText("No leads match").waitFor();
 	await page.getByLabel("Show deleted ones, too").check();
