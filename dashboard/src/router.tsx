@@ -1,6 +1,6 @@
 // Routes pages by path, with the browser's history; a link is a plain <a>.
 import { createContext, type JSX } from "preact";
-import { useContext, useLayoutEffect, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Confirm } from "./ui/dialog.tsx";
 import { hasUnsaved, leave, onLeave } from "./unsaved.ts";
 
@@ -48,6 +48,23 @@ export function navigate(path: string, replace = false): void {
 		history.pushState({ at: position, top: 0 } satisfies Kept, "", href(path));
 	}
 	dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/**
+ * Navigates when something is done, unless the component that waited for it is gone: whoever has left meanwhile is not called back
+ * from what they are doing elsewhere.
+ */
+export function useNavigate(): typeof navigate {
+	const isHere = useRef(true);
+	useLayoutEffect(
+		() => () => {
+			isHere.current = false;
+		},
+		[],
+	);
+	return (path, replace) => {
+		if (isHere.current) navigate(path, replace);
+	};
 }
 
 /** Navigates as the reader wants, who is asked first if something is not saved. */

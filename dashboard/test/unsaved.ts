@@ -103,3 +103,34 @@ test("while the organization moves, reads wait as long as asked, and the page sa
 	await page.unroute("**/api/v1/deals?*");
 	browserProblems.clear(/503/);
 });
+
+test("who has left a form while it is being saved is not called back to what it made", async () => {
+	const isList = ({ pathname }: URL) => pathname === "/api/v1/leads";
+	const { promise, resolve: answer } = Promise.withResolvers<void>();
+	await open("/data/leads/new");
+	await page.route(isList, async (route) => {
+		if (route.request().method() === "POST") await promise;
+		await route.fallback();
+	});
+	await page.getByLabel("Name", { exact: true }).fill("Left Behind");
+	const response = page.waitForResponse((one) => one.request().method() === "POST");
+	const shown: string[] = [];
+	page.on("framenavigated", (frame) => shown.push(new URL(frame.url()).pathname));
+	await button("Create lead").click();
+	await page.getByRole("link", { name: "Webhooks" }).click();
+	await button("Leave").click();
+	await heading("Webhooks").waitFor();
+	answer();
+	assert.equal((await response).status(), 201);
+	// What follows the answer has happened when the page has read something after it.
+	await page.getByRole("link", { name: "Events" }).click();
+	await heading("Events").waitFor();
+	await page.getByRole("link", { name: "API keys" }).click();
+	await heading("API keys").waitFor();
+	await page.unroute(isList);
+	page.removeAllListeners("framenavigated");
+	assert.deepEqual(
+		shown.filter((path) => path.includes("/ld_")),
+		[],
+	);
+});

@@ -8,7 +8,7 @@ import { useOnce } from "../../once.ts";
 import { useOutdate } from "../../outdated.ts";
 import { records } from "../../records.ts";
 import { type Entry, nameOf, pathOf, type Resource, resourceAt } from "../../resources.ts";
-import { navigate } from "../../router.tsx";
+import { useNavigate } from "../../router.tsx";
 import { type Document, hasOperation } from "../../schema/document.ts";
 import { Confirm, Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
@@ -103,6 +103,7 @@ interface DialogProps extends Props {
 
 function Delete({ resource, entry, onClose }: DialogProps) {
 	const list = listPath(useQueryClient(), resource);
+	const navigate = useNavigate();
 	const remove = useMutation({
 		mutationFn: () => records.remove(resource, entry),
 		onSuccess: useDone(() => navigate(list)),
@@ -129,6 +130,7 @@ function Convert({ onClose, ...props }: DialogProps) {
 	const [withDeal, setWithDeal] = useState(true);
 	const [proposed] = useState(String(props.entry.title ?? props.entry.name));
 	const [title, setTitle] = useState(proposed);
+	const navigate = useNavigate();
 	const convert = useAction<Converted>(props, "convert", ({ client }) =>
 		navigate(`/data/clients/${client.id}`),
 	);
@@ -154,6 +156,7 @@ function Convert({ onClose, ...props }: DialogProps) {
 
 function Invoice(props: Props) {
 	const invoices = resourceAt("invoices");
+	const navigate = useNavigate();
 	const invoice = useAction(props, "invoice", ({ id }) => invoices && navigate(pathOf(invoices, id)));
 	return (
 		<>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
 import { useMutation } from "../../mutation.ts";
-import { href, navigate } from "../../router.tsx";
+import { href, useNavigate } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
@@ -164,6 +164,7 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 
 function Delete({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
 	const client = useQueryClient();
+	const navigate = useNavigate();
 	const remove = useMutation({
 		mutationFn: () => callApi(api.DELETE("/webhooks/{id}", { params: { path: { id: webhook.id } } })),
 		onSuccess: () => {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
-import { navigate } from "../../router.tsx";
+import { useNavigate } from "../../router.tsx";
 import { errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
@@ -26,6 +26,7 @@ export function NewWebhook() {
 	const [made, setMade] = useState<Made | null>(null);
 	const [signing, setSigning] = useState("made");
 	const [secret, setSecret] = useState("");
+	const navigate = useNavigate();
 	const open = ({ id }: Made) => navigate(`/webhooks/${id}`);
 	const post = useOnce((body: Schemas["WebhookCreate"], params) =>
 		callApi(api.POST("/webhooks", { params, body })),
@@ -87,6 +88,7 @@ export function NewWebhook() {
 export function EditWebhook({ id }: { id: string }) {
 	const client = useQueryClient();
 	const back = `/webhooks/${id}`;
+	const navigate = useNavigate();
 	const webhook = useWebhook(id, false);
 	const save = useMutation({
 		mutationFn: ({ version, body }: { version: number; body: Schemas["WebhookUpdate"] }) =>
