@@ -123,3 +123,23 @@ test("an organization with a long name leaves room for the page", async () => {
 	}
 	await call("PATCH", "/organization", { name });
 });
+
+test("a status that only actions set is shown in the form as it is, and stays", async () => {
+	const { items } = await call<{ items: { id: string }[] }>("GET", "/clients?limit=1");
+	const { id } = await call<{ id: string }>("POST", "/invoices", {
+		clientId: items[0]?.id,
+		date: "2026-01-31",
+		dueDate: "2026-02-28",
+		status: "SENT",
+		lineItems: [{ name: "Hour", quantity: 1, price: 10 }],
+	});
+	await call("POST", `/invoices/${id}/payments`, { amount: 5 });
+	await open(`/data/invoices/${id}`);
+	await button("Edit").click();
+	const status = page.getByLabel("Status", { exact: true });
+	assert.equal(await status.locator("option:checked").innerText(), "Partially paid");
+	await page.getByLabel("Subject").fill("Half");
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.equal((await call<{ status: string }>("GET", `/invoices/${id}`)).status, "PARTIALLY_PAID");
+});

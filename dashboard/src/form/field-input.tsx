@@ -1,6 +1,6 @@
 // The input of a field, by its kind.
 
-import { fromLocalInput, toLocalInput } from "../format.ts";
+import { fieldLabel, fromLocalInput, toLocalInput } from "../format.ts";
 import type { Field } from "../schema/fields.ts";
 import { errorAt } from "../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../ui/field.tsx";
@@ -87,7 +87,7 @@ export function FieldInput({ field, path, value, onChange, error }: Props) {
 						...(isNullable || text === "" ? [{ value: "", text: "–" }] : []),
 						...kind.options,
 						...(text && kind.options.every((option) => option.value !== text)
-							? [{ value: text, text: `${text} (removed)` }]
+							? [{ value: text, text: kind.isCustom ? `${text} (removed)` : fieldLabel(text) }]
 							: []),
 					]}
 					onChange={(chosen) => onChange(chosen === "" ? (isNullable ? null : undefined) : chosen)}

@@ -6,7 +6,8 @@ import { type Document, parametersOf, resolved, type Schema } from "./document.t
 type Kind =
 	| { readonly type: "text" | "long" | "number" | "date" | "instant" | "flag" | "texts" | "json" }
 	| { readonly type: "choices"; readonly options: readonly string[] }
-	| { readonly type: "choice"; readonly options: readonly Option[] }
+	/** The organization has written the options of a custom field, and may have removed the one that a record has. */
+	| { readonly type: "choice"; readonly options: readonly Option[]; readonly isCustom?: boolean }
 	/** Ids with one of these prefixes. */
 	| { readonly type: "reference" | "references"; readonly prefixes: readonly string[] }
 	| { readonly type: "group" | "rows"; readonly fields: readonly Field[] };
@@ -123,7 +124,7 @@ function customKind(type: Definition["type"], options: readonly string[]): Kind 
 			return { type: "flag" };
 		case "singleSelect":
 			// The organization's own words stay as they are.
-			return { type: "choice", options: options.map((value) => ({ value, text: value })) };
+			return { type: "choice", options: options.map((value) => ({ value, text: value })), isCustom: true };
 		case "multiSelect":
 			return { type: "choices", options };
 		default:

@@ -58,8 +58,9 @@ export function Section({ title, actions, children, bare = false }: SectionProps
 export function Facts({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) {
 	return (
 		<dl class="facts">
-			{facts.map(([name, value]) => (
-				<div key={name}>
+			{facts.map(([name, value], at) => (
+				// Two may have the same name, such as a custom field and one of the API.
+				<div key={`${name} ${at}`}>
 					<dt>{name}</dt>
 					<dd>{value ?? <span class="soft">–</span>}</dd>
 				</div>
