@@ -46,6 +46,10 @@ export function formatRelativeTime(iso: string, now: number): string {
 
 export const formatNumber = (value: number) => count.format(value);
 
+/** A number of things: `1 row`, `1,300 rows`. */
+export const counted = (count: number, noun: string) =>
+	`${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 export function formatMoney(value: number, currency: string | null | undefined): string {
 	if (!currency) return formatNumber(value);
 	return new Intl.NumberFormat(undefined, {

@@ -1,7 +1,18 @@
 // How values are shown that are not what their field leads one to expect.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { button, call, heading, NARROW, open, page, requireFit, startSession, WIDE } from "./shared.ts";
+import {
+	button,
+	call,
+	heading,
+	NARROW,
+	open,
+	page,
+	requireFit,
+	startSession,
+	WIDE,
+	waitUntil,
+} from "./shared.ts";
 
 /** A value on a record's page. */
 const fact = (text: string) => page.getByRole("definition").getByText(text, { exact: true }).first();
@@ -142,4 +153,13 @@ test("a status that only actions set is shown in the form as it is, and stays", 
 	await button("Save").click();
 	await button("Edit").waitFor();
 	assert.equal((await call<{ status: string }>("GET", `/invoices/${id}`)).status, "PARTIALLY_PAID");
+});
+
+test("of one row it is said that it is ready, not that all are", async () => {
+	await open("/data/leads/files");
+	const file = { name: "one.csv", mimeType: "text/csv", buffer: Buffer.from("name\nOnly One\n") };
+	await page.getByLabel("CSV file").setInputFiles(file);
+	await button("Import 1 row").waitFor();
+	await page.getByText("The row is ready.").waitFor();
+	await page.getByLabel("CSV file").setInputFiles([]);
 });

@@ -1,6 +1,6 @@
 // The request log: what was asked, what failed and why, filtered by the URL's query and refreshed while it is open.
 import { api, callApi, type Schemas } from "../api.ts";
-import { formatDuration, formatNumber, fromLocalInput } from "../format.ts";
+import { counted, formatDuration, formatNumber, fromLocalInput } from "../format.ts";
 import { usePages } from "../paging.ts";
 import { queryIn, usePlace } from "../router.tsx";
 import { Empty } from "../ui/feedback.tsx";
@@ -44,7 +44,7 @@ const columns: Column<LoggedRequest>[] = [
 		cell: ({ count, omitted }) => (
 			<>
 				{formatNumber(count)}
-				{omitted > 0 ? <span class="soft"> and {formatNumber(omitted)} others not shown</span> : null}
+				{omitted > 0 ? <span class="soft"> and {counted(omitted, "other")} not shown</span> : null}
 			</>
 		),
 	},

@@ -1,7 +1,7 @@
 // Formats a field of a record according to its kind of value.
 import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
-import { fieldLabel, formatDay, formatMoney, formatNumber, isDay, isInstant } from "../../format.ts";
+import { counted, fieldLabel, formatDay, formatMoney, formatNumber, isDay, isInstant } from "../../format.ts";
 import { records } from "../../records.ts";
 import type { Entry } from "../../resources.ts";
 import { useHasScope } from "../../session.tsx";
@@ -59,7 +59,7 @@ function Plain({ value }: { value: unknown }): ComponentChildren {
 				))}
 			</ul>
 		) : (
-			<code>{`${value.length} ${value.length === 1 ? "item" : "items"}`}</code>
+			<code>{counted(value.length, "item")}</code>
 		);
 	if (typeof value === "object" && value !== null) return <Members of={value} labelOf={fieldLabel} />;
 	const text = String(value);

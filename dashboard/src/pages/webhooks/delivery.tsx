@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
-import { formatDuration } from "../../format.ts";
+import { counted, formatDuration } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { useOnce } from "../../once.ts";
 import { href } from "../../router.tsx";
@@ -91,7 +91,7 @@ function Shown({ delivery }: { delivery: Found }) {
 					]}
 				/>
 			</Section>
-			<Section title={attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`} bare>
+			<Section title={counted(attempts.length, "attempt")} bare>
 				{attempt ? (
 					<div class="attempts">
 						<ol aria-label="Attempts">

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
+import { counted } from "../../format.ts";
 import { useMutation } from "../../mutation.ts";
 import { href, useNavigate } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
@@ -131,7 +132,7 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 				["Filter", filter ? <code>{JSON.stringify(filter)}</code> : null],
 				["Text for Slack", template ? <code>{template}</code> : null],
 				["Names beside ids", expand.length > 0 ? expand.join(", ") : null],
-				["Rate limit", rateLimit ? `${rateLimit.count} attempts in ${rateLimit.seconds} s` : null],
+				["Rate limit", rateLimit ? `${counted(rateLimit.count, "attempt")} in ${rateLimit.seconds} s` : null],
 				["Order", ordered ? "One after the other" : null],
 				["Secret", <Secret webhook={webhook} mayWrite={mayWrite} />],
 				[

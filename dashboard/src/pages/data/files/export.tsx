@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { csvLine } from "../../../../../sdk/src/cli/csv/cells.ts";
 import type { Field } from "../../../../../sdk/src/cli/csv/fields.ts";
 import { cellsOf } from "../../../../../sdk/src/cli/csv/records.ts";
-import { fieldLabel, formatNumber } from "../../../format.ts";
+import { counted, fieldLabel, formatNumber } from "../../../format.ts";
 import { useMutation } from "../../../mutation.ts";
 import { pagesOf } from "../../../paging.ts";
 import { records } from "../../../records.ts";
@@ -82,7 +82,7 @@ export function Export({ noun, fields }: { noun: Noun; fields: readonly Field[] 
 					{run.isPending
 						? `${formatNumber(count)} read …`
 						: run.isSuccess
-							? `${formatNumber(count)} ${noun} exported.`
+							? `${counted(count, "record")} exported.`
 							: ""}
 				</span>
 			</footer>

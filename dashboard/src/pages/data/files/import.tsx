@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import type { Field } from "../../../../../sdk/src/cli/csv/fields.ts";
 import { type Column, mapColumns } from "../../../../../sdk/src/cli/csv/mapping.ts";
-import { formatNumber } from "../../../format.ts";
+import { counted, formatNumber } from "../../../format.ts";
 import { Empty, ErrorNotice, QueryResult } from "../../../ui/feedback.tsx";
 import { SelectField } from "../../../ui/field.tsx";
 import { Section } from "../../../ui/layout.tsx";
@@ -113,7 +113,7 @@ function Preview({ noun, fields, sheet, onStart }: PreviewProps) {
 								<Problems checked={found} rows={sheet.rows.length} />
 								<footer>
 									<button type="button" class="primary" onClick={() => onStart(found, matchBy)}>
-										Import {formatNumber(sheet.rows.length)} rows
+										Import {counted(sheet.rows.length, "row")}
 									</button>
 								</footer>
 							</>
@@ -165,7 +165,10 @@ function Columns({ columns, fields, first, onChoose }: ColumnsProps) {
 }
 
 function Problems({ checked: { problems }, rows }: { checked: Checked; rows: number }) {
-	if (problems.length === 0) return <p role="status">All {formatNumber(rows)} rows are ready.</p>;
+	if (problems.length === 0)
+		return (
+			<p role="status">{rows === 1 ? "The row is ready." : `All ${formatNumber(rows)} rows are ready.`}</p>
+		);
 	return (
 		<div role="status">
 			<p>
