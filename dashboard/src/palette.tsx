@@ -122,6 +122,8 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 		0,
 		commands.findIndex(({ path }) => path === chosen),
 	);
+	// With long names, or in a low window, not all are in sight.
+	useEffect(() => document.getElementById(`palette-${at}`)?.scrollIntoView({ block: "nearest" }), [at]);
 	const step = (by: number) => setChosen(commands.at((at + by) % commands.length)?.path ?? "");
 	const run = (command: Command | undefined) => {
 		if (!command) return;

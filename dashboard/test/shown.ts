@@ -163,3 +163,26 @@ test("of one row it is said that it is ready, not that all are", async () => {
 	await page.getByText("The row is ready.").waitFor();
 	await page.getByLabel("CSV file").setInputFiles([]);
 });
+
+test("in the palette long names leave room for their kind, and what the arrows choose is in sight", async () => {
+	const name = "Wolfgang".repeat(30);
+	await call("POST", "/leads/batch", { items: Array.from({ length: 3 }, () => ({ name })) });
+	await page.setViewportSize({ ...NARROW, height: 220 });
+	await open("/");
+	await page.getByRole("button", { name: /^Go to/ }).click();
+	const finder = page.getByRole("combobox", { name: "Page, command or record" });
+	await finder.fill("wolfgang");
+	const options = page.getByRole("option", { name: /lead$/ });
+	await waitUntil(async () => (await options.count()) === 3, "the leads");
+	const { height = 0 } = (await options.first().boundingBox()) ?? {};
+	assert(height > 0 && height < 60, `an option is ${height} high`);
+	await finder.press("ArrowUp");
+	const chosen = page.getByRole("option", { selected: true });
+	assert.equal(await chosen.getAttribute("id"), "palette-2");
+	await waitUntil(async () => {
+		const box = await chosen.boundingBox();
+		return box !== null && box.y >= 0 && box.y + box.height <= 220;
+	}, "the option in sight");
+	await page.keyboard.press("Escape");
+	await page.setViewportSize(WIDE);
+});
