@@ -3,6 +3,7 @@
 import { expect, it } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
 import { countedDatabases } from "../support/bindings.ts";
+import { fakeDate } from "../support/clock.ts";
 import { copyRow } from "../support/many-rows.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, total } from "../support/shards.ts";
@@ -11,6 +12,9 @@ import { run, total } from "../support/shards.ts";
 const HOOKS = 600;
 /** More than an invocation could remove. */
 const DELETED = 30_000;
+
+// A slow machine would end a sweep by its time, before it has asked for too much.
+fakeDate();
 
 it("stays within what one invocation may ask of D1, and leaves the rest to the next", {
 	timeout: 120_000,
@@ -32,7 +36,8 @@ it("stays within what one invocation may ask of D1, and leaves the rest to the n
 		expect(sweeps, "each sweep delivers and removes a part").toBeLessThan(20);
 		count.statements = 0;
 		await sender.sweep();
-		expect(count.statements).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
+		// One statement more is refused and not counted, and the sweep goes on with other work.
+		expect(count.statements).toBeLessThan(limits.queriesPerInvocation.max);
 		const [before, removed] = [sent, tags];
 		[sent, tags] = [(await receivedRequests("inline")).length, await left()];
 		expect(sent).toBeGreaterThan(before);
