@@ -36,4 +36,11 @@ export const listMutants: readonly Mutant[] = [
 		"|| abs(${column} / ${UNITS}) || ${fraction}, 'null')",
 		"|| abs(${column} / ${UNITS}) || ${fraction}, '0')",
 	),
+	singleEdit(
+		"a search ends at a record that was erased",
+		["test/erasure/erasing.test.ts", "also after one whose request took longer"],
+		"src/db/list-source.ts",
+		"CAST(${value} AS INTEGER) - ",
+		"NULL - ",
+	),
 ];

@@ -177,4 +177,18 @@ export const moveMutants: readonly Mutant[] = [
 		"if (hasToWait && !(await isUpToDate(move))) return beginAnew(move);",
 		"",
 	),
+	singleEdit(
+		"a move copies a change of a row before those in front of it",
+		["test/shards/move-search.test.ts", "rows change before they are copied"],
+		"src/moving/copy.ts",
+		'row["@exists"] !== 0 && !isAhead(move, movable, keys[place] ?? "")',
+		'row["@exists"] !== 0',
+	),
+	singleEdit(
+		"a move copies large rows after the others",
+		["test/shards/move-search.test.ts", "where rows are large"],
+		"src/moving/rows.ts",
+		"statements.push(...together(light), alone(row));\n\t\t\tlight = [];",
+		"statements.push(alone(row));",
+	),
 ];
